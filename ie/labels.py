@@ -1,6 +1,6 @@
 """The label set and the only encoding and decoding of IOB2 tags.
 
-Spans here are plain ``(start, end, label)`` over positions (words or word pieces), half-open; `tagger` maps to characters.
+Spans here are plain ``(start, end, label)`` over positions (words or word pieces), half-open.
 """
 
 from __future__ import annotations
