@@ -153,6 +153,11 @@ class Evidence:
             "sentence": list(self.sentence) if self.sentence else None,
         }
 
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Evidence:
+        """Return the evidence of its JSON form."""
+        return cls(**{name: (place[0], place[1]) for name in cls.__dataclass_fields__ if (place := record.get(name))})
+
 
 @dataclass(frozen=True, slots=True)
 class MetricFact:
@@ -202,6 +207,21 @@ class MetricFact:
             "evidence": self.evidence.to_dict(),
             "confidence": self.confidence,
         }
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> MetricFact:
+        """Return the fact of its JSON form; fields that are absent keep their defaults."""
+        known = {name: record[name] for name in cls.__dataclass_fields__ if record.get(name) is not None}
+        known |= {name: Decimal(str(known[name])) for name in ("value", "value_max") if name in known}
+        known["program"] = record.get("program")
+        known["flags"] = tuple(known.get("flags", ()))
+        known["evidence"] = Evidence.from_dict(record["evidence"])
+        if "period" in known:
+            known["period"] = Period.from_dict(known["period"])
+        if "change" in known:
+            baseline = known["change"].get("baseline")
+            known["change"] = Change(known["change"]["direction"], Period.from_dict(baseline) if baseline else None)
+        return cls(**known)
 
     def explain(self) -> str:
         """Return in one line why this number got this programme and period."""
