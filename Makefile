@@ -1,0 +1,39 @@
+# Everything a newcomer needs: `make demo` shows the facts of a report, `make test` runs the tests.
+# PYTHON=/path/to/python3.12 names an interpreter; VENV=folder puts the environment elsewhere.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+export PYTHON
+
+.PHONY: demo test check clean
+
+demo: $(VENV)/.base
+	@$(BIN)/ie predict ie/data/demo.txt --format table
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict ie
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV)
+
+# Stamps: each is made anew only when what it was made from has changed.
+$(VENV)/.created:
+	@python=$$(./.ci/find-python) && echo "Creating $(VENV) with $$python" && "$$python" -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.base: pyproject.toml $(VENV)/.created
+	@echo "Installing ie"
+	@$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.base
+	@echo "Installing ie with everything its tests need (PyTorch among it: this takes some minutes the first time)"
+	@$(PIP) install --quiet --editable '.[train,dev]'
+	@touch $@

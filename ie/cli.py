@@ -1,0 +1,232 @@
+"""The command line: `ie predict`. Data on stdout, everything else on stderr.
+
+Exit codes: 0, 1 when some input was bad (the rest is still done), 2 for wrong usage, 130 after Ctrl-C. Libraries
+that are slow to import are imported by the command that needs them, so that ``ie --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ie.schema import Document, IEError
+from ie.sources import Failure, Source, check_encoding, find_sources
+
+if TYPE_CHECKING:
+    from ie.extractor import Report
+
+__all__ = ["app"]
+
+
+def _failing_in_one_line[**P](command: Callable[P, None]) -> Callable[P, None]:
+    """Let a command's foreseeable failures end in one line on stderr and exit code 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+            sys.stdout.flush()
+        except IEError as error:
+            _complain(error)
+            raise typer.Exit(1) from None
+
+    return run
+
+
+app = typer.Typer(
+    help="Read Persian reports and return metric facts: what is counted, how many, when, and where the text says so.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How facts are printed on stdout."""
+
+    table = "table"
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from ie import __version__
+
+        typer.echo(f"ie {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(no_args_is_help=True)
+@_failing_in_one_line
+def predict(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILES...",
+            help="Text files, .jsonl files (an object with a text a line), folders, quoted globs, or - for stdin.",
+        ),
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="OUT", help="A .jsonl or .csv file to write; - is stdout.")
+    ] = "-",
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="Form of the facts on stdout: a table on a terminal and jsonl elsewhere."),
+    ] = None,
+    report_date: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Jalali date of all reports: 1401-07-15, 1401-07 or 1401; else inferred."),
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of files that are not UTF-8, e.g. cp1256.")] = "utf-8",
+    model: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Model folder or hub id; else the model in the package.")
+    ] = None,
+) -> None:
+    """Print or write the metric facts of reports.
+
+    Example: ie predict reports/ 'archive/*.txt' -o facts.csv --encoding cp1256
+    """
+    sources = find_sources(files)
+    _check_encoding(encoding)
+    _check_output(output, form, sources)
+    feed = _Feed(sources, encoding, _checked_date(report_date))
+    from ie.extractor import Extractor
+    from ie.outputs import writer_for, writing
+
+    extractor = Extractor.load(model)
+    with _progress(feed, visible=output != "-" or not sys.stdout.isatty()):
+        reports = extractor.predict_many(feed)
+        if output == "-":
+            _print_reports(reports, form or (Format.table if sys.stdout.isatty() else Format.jsonl))
+        else:
+            with writing(output) as file:
+                writer_for(output)((fact for report in reports for fact in report.facts), file)
+                if feed.failures and not feed.documents:
+                    raise typer.Exit(1)
+    if feed.failures:
+        raise typer.Exit(1)
+
+
+@dataclass(slots=True)
+class _Feed:
+    """The documents of the sources, one at a time; failures are told as they come, and counted."""
+
+    sources: list[Source | Failure]
+    encoding: str
+    report_date: str | None
+    documents: int = 0
+    failures: int = 0
+    source_done: Callable[[], object] = lambda: None
+
+    def __iter__(self) -> Iterator[Document]:
+        for source in self.sources:
+            for item in [source] if isinstance(source, Failure) else source.documents(self.encoding):
+                try:
+                    document = self._dated(item)
+                except IEError as error:
+                    self.failures += 1
+                    _complain(error)
+                else:
+                    self.documents += 1
+                    yield document
+            self.source_done()
+
+    def _dated(self, item: Document | Failure) -> Document:
+        from ie.periods import report_date_of
+
+        if isinstance(item, Failure):
+            raise IEError(str(item))
+        try:
+            return replace(item, date=self.report_date or report_date_of(item.date))
+        except IEError as error:
+            raise IEError(f"{item.id}: {error}") from None
+
+
+def _print_reports(reports: Iterable[Report], form: Format) -> None:
+    from ie.outputs import facts_table, write_csv, write_jsonl
+
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")
+    if form != Format.table:
+        write = write_csv if form == Format.csv else write_jsonl
+        write((fact for report in reports for fact in report.facts), sys.stdout)
+        return
+    from rich.console import Console
+
+    # a pipe has no width of its own
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
+    console = Console(width=width, highlight=False)
+    for report in reports:
+        title = f"{report.document.id}: {len(report.facts) or 'no'} fact{'' if len(report.facts) == 1 else 's'}"
+        console.print(facts_table(report.facts, title) if report.facts else title, markup=False)
+
+
+@contextmanager
+def _progress(feed: _Feed, visible: bool) -> Iterator[None]:
+    if not (visible and sys.stderr.isatty()):
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
+        task = progress.add_task("reading", total=len(feed.sources))
+        feed.source_done = lambda: progress.advance(task)
+        yield
+
+
+def _checked_date(report_date: str | None) -> str | None:
+    from ie.periods import report_date_of
+
+    try:
+        return report_date_of(report_date)
+    except IEError as error:
+        raise typer.BadParameter(str(error), param_hint="--report-date") from None
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        check_encoding(encoding)
+    except IEError as error:
+        raise typer.BadParameter(str(error), param_hint="--encoding") from None
+
+
+def _check_output(output: str, form: Format | None, sources: list[Source | Failure]) -> None:
+    if output == "-":
+        return
+    from ie.outputs import writer_for
+
+    if form is not None:
+        raise typer.BadParameter("is for stdout; a file is written in the form of its suffix", param_hint="--format")
+    try:
+        writer_for(output)
+    except IEError as error:
+        raise typer.BadParameter(str(error), param_hint="--output") from None
+    target = os.path.realpath(output)
+    if any(isinstance(source, Source) and os.path.realpath(source.path) == target for source in sources):
+        raise typer.BadParameter(f"{output} is also an input; give another name", param_hint="--output")
+
+
+def _complain(message: object) -> None:
+    typer.echo(f"error: {' '.join(str(message).split())}", err=True)
