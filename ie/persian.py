@@ -115,7 +115,7 @@ def folding_normalizer() -> Normalizer:
     for source, target in FOLDING.items():
         replaced.setdefault(" " if target == ZWNJ else target, []).append(source)
     replaced[" "].append(ZWNJ)
-    steps = [
+    steps: list[Normalizer] = [
         normalizers.Replace(Regex("[" + re.escape("".join(sources)) + "]"), target)
         for target, sources in replaced.items()
     ]

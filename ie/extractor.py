@@ -1,0 +1,154 @@
+"""The product: text in, report out.
+
+An `Extractor` is a dataclass of its stages, and `predict` reads like the sentence that describes it: find numbers and
+periods, date the report, tag, link. A `Report` answers questions about its facts.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import resources
+from itertools import batched
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ie.linking import link_facts
+from ie.numerals import NumberMention, find_numbers
+from ie.periods import PeriodMention, ReportDate, find_periods, infer_report_date, report_date_of
+from ie.persian import fold
+from ie.proposals import rule_spans
+from ie.schema import Document, IEError, MetricFact, Span
+from ie.tagger import Tagger
+from ie.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Extractor", "Report"]
+
+ReportDateLike = str | datetime.date | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was read out of one document: its facts in text order, its spans, and the date it was resolved against."""
+
+    document: Document
+    facts: tuple[MetricFact, ...]
+    spans: tuple[Span, ...]
+    report_date: ReportDate | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the text the offsets point into."""
+        return self.document.text
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the facts in their JSON form, values exact."""
+        return [fact.to_dict() for fact in self.facts]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return one row a fact; needs pandas (``pip install 'ie-fa[pandas]'``)."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise IEError("a table needs pandas: pip install 'ie-fa[pandas]'") from error
+        from ie.outputs import flat_record
+
+        return pandas.DataFrame([flat_record(fact) for fact in self.facts])
+
+    def to_html(self) -> str:
+        """Return a self-contained right-to-left page: the text with its spans marked, and the table of facts."""
+        from ie.review import render_page
+
+        return render_page(self.document, self.spans, self.facts)
+
+    @cached_property
+    def by_id(self) -> dict[str, MetricFact]:
+        """Return the facts by id, to follow `subset_of` and `same_as`."""
+        return {fact.id: fact for fact in self.facts}
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """Read Persian reports; `tagger` None means rules alone decide which numbers are facts and what they count."""
+
+    tagger: Tagger | None
+    taxonomy: Taxonomy
+
+    @classmethod
+    def load(cls, path: str | Path | None = None, *, threads: int | None = None) -> Extractor:
+        """Return an extractor with the model that ships in the package, or that of a model folder.
+
+        No network and no torch are needed. `threads` bounds the cores the model uses. Raises IEError where the
+        folder is missing or incomplete.
+        """
+        folder = Path(str(resources.files("ie") / "models" / "compact")) if path is None else Path(path)
+        if not folder.is_dir():
+            raise IEError(f"{folder}: no such model folder; give the path of a folder that holds model.onnx")
+        own = folder / "taxonomy.toml"
+        return cls(Tagger.load(folder, threads), Taxonomy.load(own if own.is_file() else None))
+
+    @classmethod
+    def rules(cls) -> Extractor:
+        """Return an extractor without a model: the grammars propose, rules decide. Starts at once, reads fast."""
+        return cls(None, Taxonomy.load())
+
+    def predict(self, text: str, report_date: ReportDateLike = None, document_id: str = "document") -> Report:
+        """Return the report of one text.
+
+        `report_date` is Jalali (``"1401-07-15"``, ``"1401-07"``, ``"1401"``) or a `datetime.date`; None infers it from
+        the text, else relative periods stay open. Raises IEError for a date of another form.
+        """
+        document = Document(document_id, text, report_date_of(report_date))
+        return next(self.predict_many([document]))
+
+    def predict_many(self, documents: Iterable[Document | str], batch_size: int = 64) -> Iterator[Report]:
+        """Yield one report a document, in order; reads ahead `batch_size` documents at most.
+
+        A plain string becomes a document whose id is its position, counted from 1.
+        """
+        numbered = (
+            item if isinstance(item, Document) else Document(str(position), item)
+            for position, item in enumerate(documents, start=1)
+        )
+        for batch in batched(numbered, max(1, batch_size)):
+            yield from self._predict_batch(batch)
+
+    def _predict_batch(self, documents: tuple[Document, ...]) -> Iterator[Report]:
+        found = [_find_candidates(document.text) for document in documents]
+        if self.tagger is None:
+            tagged = [
+                rule_spans(document.text, numbers, periods)
+                for document, (numbers, periods) in zip(documents, found, strict=True)
+            ]
+        else:
+            tagged = self.tagger.tag_many(
+                [(document.text, *candidates) for document, candidates in zip(documents, found, strict=True)]
+            )
+        for document, (numbers, periods), spans in zip(documents, found, tagged, strict=True):
+            dated = _date_report(document, periods)
+            facts = link_facts(
+                replace(document, date=dated.date if dated else None),
+                spans,
+                numbers=numbers,
+                periods=periods,
+                report_date=dated.date if dated else None,
+                taxonomy=self.taxonomy,
+            )
+            yield Report(document, facts, tuple(spans), dated)
+
+
+def _find_candidates(text: str) -> tuple[list[NumberMention], list[PeriodMention]]:
+    folded = fold(text)
+    return find_numbers(text, folded), find_periods(text, folded)
+
+
+def _date_report(document: Document, periods: list[PeriodMention]) -> ReportDate | None:
+    """Return the date a report is read at: the given one, else the one its text proves."""
+    if document.date is not None:
+        return ReportDate(report_date_of(document.date) or "", "given")
+    return infer_report_date(document.text, periods)

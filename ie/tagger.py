@@ -1,0 +1,309 @@
+"""Texts to spans: a BERT-family token classifier whose NUMBER and PERIOD boundaries come from the grammars.
+
+Grammar proposes, model disposes. `numerals` and `periods` give every candidate with exact boundaries; the model's tag
+probabilities decide which number candidates state a quantity, and a constrained Viterbi path finds the programme
+phrases between them. Sentences without a number candidate hold no fact and are not run through the model.
+
+The model is any callable ``(ids, mask) -> logits`` over numpy arrays (int64 ``(batch, length)`` twice → float
+``(batch, length, tags)``); `onnx_model` makes one from a file. Words, not pieces, are tagged: a word's first piece
+speaks for it. Long texts are read in overlapping windows, and a word is read where its context is widest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from ie.labels import NUMBER, PERIOD, PROGRAM, TAGS
+from ie.numerals import NumberMention
+from ie.periods import PeriodMention
+from ie.persian import sentence_offsets
+from ie.schema import IEError, Offsets, Span
+
+__all__ = ["Emissions", "Tagger", "onnx_model"]
+
+CHUNK = 1024  # sentences tokenised at once: bounds the memory a very long document takes
+Model = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Emissions:
+    """What the model says of one text: raw offsets of its words ``(words, 2)``, tag probabilities ``(words, tags)``."""
+
+    words: NDArray[np.int64]
+    probabilities: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """Tag texts with NUMBER, PERIOD and PROGRAM spans.
+
+    `threshold` is the least probability of NUMBER at which a number candidate is taken for a quantity; `program_bias`
+    is added to the log-odds of PROGRAM tags, so that decoding can favour recall. `tokens` bounds a batch.
+    """
+
+    tokenizer: Tokenizer
+    model: Model
+    tags: tuple[str, ...] = TAGS
+    window: int = 192
+    stride: int = 48
+    tokens: int = 8192
+    threshold: float = 0.5
+    program_bias: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.tokenizer.enable_truncation(self.window, stride=self.stride)
+
+    @classmethod
+    def load(cls, folder: Path, threads: int | None = None) -> Tagger:
+        """Return the tagger of a model folder (``model.onnx``, ``tokenizer.json``, ``config.json``)."""
+        for name in ("tokenizer.json", "config.json", "model.onnx"):
+            if not (folder / name).is_file():
+                raise IEError(
+                    f"{folder}: no {name} in this model folder; a model folder holds model.onnx, tokenizer.json and "
+                    "config.json (scripts/export_onnx.py writes them)"
+                )
+        try:
+            config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # tokenizers raises bare Exception
+            raise IEError(f"{folder}: the model folder cannot be read: {error}") from error
+        settings = config.get("tagger", {})
+        labels = config["id2label"]
+        return cls(
+            tokenizer=tokenizer,
+            model=onnx_model(folder / "model.onnx", threads),
+            tags=tuple(labels[str(index)] for index in range(len(labels))),
+            **{name: settings[name] for name in ("window", "stride", "threshold", "program_bias") if name in settings},
+        )
+
+    def tag(self, text: str, numbers: Sequence[NumberMention], periods: Sequence[PeriodMention]) -> list[Span]:
+        """Return the spans of one text in text order."""
+        return self.tag_many([(text, numbers, periods)])[0]
+
+    def tag_many(
+        self, texts: Sequence[tuple[str, Sequence[NumberMention], Sequence[PeriodMention]]]
+    ) -> list[list[Span]]:
+        """Return the spans of each text; sentences of all texts share batches, and batching changes no result."""
+        plans = [_sentences_to_read(text, candidates(numbers, periods)) for text, numbers, periods in texts]
+        sentences = [text[start:end] for (text, _, _), plan in zip(texts, plans, strict=True) for start, end in plan]
+        emissions = iter(self.read(sentences))
+        return [
+            self._decode(plan, [next(emissions) for _ in plan], candidates(numbers, periods), periods)
+            for (_, numbers, periods), plan in zip(texts, plans, strict=True)
+        ]
+
+    def read(self, texts: Sequence[str]) -> list[Emissions]:
+        """Return the model's tag probabilities for each word of each text."""
+        return [emissions for chunk in batched(texts, CHUNK) for emissions in self._read_chunk(chunk)]
+
+    def _read_chunk(self, texts: Sequence[str]) -> list[Emissions]:
+        encodings = self.tokenizer.encode_batch([_encodable(text) for text in texts])
+        windows = [window for encoding in encodings for window in (encoding, *encoding.overflowing)]
+        probabilities = self._run(windows)
+        read = []
+        first = 0
+        for encoding in encodings:
+            count = 1 + len(encoding.overflowing)
+            read.append(_merge_windows(windows[first : first + count], probabilities[first : first + count]))
+            first += count
+        return read
+
+    def _run(self, windows: Sequence[Encoding]) -> list[NDArray[np.float32]]:
+        """Return tag probabilities of each window; windows of one length run together, so nothing is ever padded."""
+        results: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(windows)
+        by_length: dict[int, list[int]] = {}
+        for index, window in enumerate(windows):
+            by_length.setdefault(len(window.ids), []).append(index)
+        for length, members in by_length.items():
+            size = max(1, self.tokens // length)
+            for start in range(0, len(members), size):
+                chunk = members[start : start + size]
+                ids = np.array([windows[index].ids for index in chunk], dtype=np.int64)
+                logits = self.model(ids, np.ones_like(ids))
+                for index, row in zip(chunk, _softmax(logits), strict=True):
+                    results[index] = row
+        return results
+
+    def _decode(
+        self,
+        sentences: Sequence[Offsets],
+        emissions: Sequence[Emissions],
+        numbers: Sequence[NumberMention],
+        periods: Sequence[PeriodMention],
+    ) -> list[Span]:
+        spans = [Span(period.start, period.end, PERIOD) for period in periods]
+        position = 0
+        for (start, end), emission in zip(sentences, emissions, strict=True):
+            words = emission.words + start
+            inside = []
+            while position < len(numbers) and numbers[position].start < end:
+                inside.append(numbers[position])
+                position += 1
+            blocked = np.zeros(len(words), dtype=bool)
+            for period in periods:
+                if period.start < end and start < period.end:
+                    blocked |= _within(words, period.start, period.end)
+            for number in inside:
+                covered = _within(words, number.start, number.end)
+                score = self._number_score(emission.probabilities[covered])
+                if score >= self.threshold:
+                    spans.append(Span(number.start, number.end, NUMBER, round(score, 4)))
+                    blocked |= covered
+            spans += self._programs(words, emission.probabilities, blocked)
+        return sorted(spans)
+
+    def _number_score(self, rows: NDArray[np.float32]) -> float:
+        columns = [self.tags.index(f"B-{NUMBER}"), self.tags.index(f"I-{NUMBER}")]
+        return float(rows[:, columns].sum(axis=1).mean()) if len(rows) else 0.0
+
+    def _programs(
+        self, words: NDArray[np.int64], probabilities: NDArray[np.float32], blocked: NDArray[np.bool_]
+    ) -> list[Span]:
+        """Return PROGRAM spans of the best path over outside, begin, inside; blocked words are outside."""
+        begin, inside = self.tags.index(f"B-{PROGRAM}"), self.tags.index(f"I-{PROGRAM}")
+        scores = np.empty((len(words), 3), dtype=np.float64)
+        scores[:, 1] = np.log(probabilities[:, begin] + 1e-9) + self.program_bias
+        scores[:, 2] = np.log(probabilities[:, inside] + 1e-9) + self.program_bias
+        scores[:, 0] = np.log(1 - probabilities[:, begin] - probabilities[:, inside] + 1e-9)
+        scores[blocked, 1:] = -1e9
+        path = _best_path(scores)
+        spans = []
+        for first, last in _runs(path):
+            score = float(probabilities[first:last, [begin, inside]].sum(axis=1).mean())
+            spans.append(Span(int(words[first, 0]), int(words[last - 1, 1]), PROGRAM, round(score, 4)))
+        return spans
+
+
+def candidates(numbers: Iterable[NumberMention], periods: Sequence[PeriodMention]) -> list[NumberMention]:
+    """Return the numbers that may state a quantity: not rejected by their grammar and outside every period."""
+    kept = []
+    position = 0
+    for number in numbers:
+        while position < len(periods) and periods[position].end <= number.start:
+            position += 1
+        in_period = position < len(periods) and periods[position].start < number.end
+        if number.reject is None and not in_period:
+            kept.append(number)
+    return kept
+
+
+def onnx_model(path: Path, threads: int | None = None) -> Model:
+    """Return the model of an ONNX file with inputs ``input_ids`` and ``attention_mask``; `threads` None = all cores."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    if threads:
+        options.intra_op_num_threads = threads
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own exceptions share no base but this
+        raise IEError(f"{path}: not a model that ONNX Runtime can load; export it again: {error}") from error
+
+    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        logits: NDArray[np.float32] = session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
+        return logits
+
+    return run
+
+
+def _sentences_to_read(text: str, numbers: Sequence[NumberMention]) -> list[Offsets]:
+    """Return the sentences that hold a number candidate."""
+    kept = []
+    position = 0
+    for start, end in sentence_offsets(text):
+        while position < len(numbers) and numbers[position].start < start:
+            position += 1
+        if position < len(numbers) and numbers[position].start < end:
+            kept.append((start, end))
+    return kept
+
+
+def _encodable(text: str) -> str:
+    """Return the text with lone surrogates, which no UTF-8 tokenizer can take, replaced one for one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+    return text
+
+
+def _merge_windows(windows: Sequence[Encoding], probabilities: Sequence[NDArray[np.float32]]) -> Emissions:
+    """Return one row a word; where windows overlap, the one in which the word is farther from the edge speaks."""
+    best: dict[int, tuple[int, int, NDArray[np.float32]]] = {}
+    ends: dict[int, int] = {}
+    for window, rows in zip(windows, probabilities, strict=True):
+        word_ids, offsets = window.word_ids, window.offsets
+        margin_end = len(word_ids) - 1
+        previous = None
+        for index, word in enumerate(word_ids):
+            if word is None:
+                continue
+            left, right = offsets[index]
+            ends[word] = max(ends.get(word, right), right)
+            if word != previous:
+                margin = min(index, margin_end - index)
+                if word not in best or margin > best[word][0]:
+                    best[word] = (margin, left if word not in best else best[word][1], rows[index])
+            previous = word
+    order = sorted(best)
+    if not order:
+        return Emissions(np.empty((0, 2), np.int64), np.empty((0, len(TAGS)), np.float32))
+    words = np.array([(best[word][1], ends[word]) for word in order], dtype=np.int64)
+    return Emissions(words, np.stack([best[word][2] for word in order]))
+
+
+def _within(words: NDArray[np.int64], start: int, end: int) -> NDArray[np.bool_]:
+    within: NDArray[np.bool_] = (words[:, 0] < end) & (start < words[:, 1])
+    return within
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
+
+
+def _best_path(scores: NDArray[np.float64]) -> list[int]:
+    """Return the best sequence of 0 outside, 1 begin, 2 inside, where inside only follows begin or inside.
+
+    >>> _best_path(np.log(np.array([[0.6, 0.1, 0.3], [0.1, 0.2, 0.7]])))
+    [1, 2]
+    """
+    if not len(scores):
+        return []
+    total = scores[0].copy()
+    total[2] = -np.inf
+    back = np.zeros(scores.shape, dtype=np.int8)
+    for row in range(1, len(scores)):
+        anywhere = int(total.argmax())
+        within = 1 if total[1] >= total[2] else 2
+        back[row] = (anywhere, anywhere, within)
+        total = scores[row] + np.array([total[anywhere], total[anywhere], total[within]])
+    state = int(total.argmax())
+    path = [state]
+    for row in range(len(scores) - 1, 0, -1):
+        state = int(back[row, state])
+        path.append(state)
+    return path[::-1]
+
+
+def _runs(path: Sequence[int]) -> list[tuple[int, int]]:
+    """Return begin and end of each run of 1 followed by 2s."""
+    runs = []
+    start: int | None = None
+    for position, state in enumerate([*path, 0]):
+        if state != 2 and start is not None:
+            runs.append((start, position))
+            start = None
+        if state == 1:
+            start = position
+    return runs
