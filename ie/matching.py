@@ -145,7 +145,7 @@ def assign(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
     if not weights:
         return []
     import numpy as np
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+    from scipy.optimize import linear_sum_assignment
 
     rows = sorted({row for row, _ in weights})
     columns = sorted({column for _, column in weights})

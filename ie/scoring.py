@@ -1,0 +1,277 @@
+"""Counts of what one document got right: facts on every rung of the ladder, spans, relations and causes of errors.
+
+Everything is a count that can be added over documents; ratios are derived when asked for and never averaged.
+Which facts belong together is decided by `matching`; sums, intervals and tables are made by `evaluation`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ie.annotations import AnnotatedDocument, GoldFact
+from ie.labels import LABELS, PERIOD, PROGRAM
+from ie.matching import RUNGS, SLOTS, Judgement, assign, overlap, pair_facts, pair_units
+from ie.schema import MetricFact, Offsets, Span
+
+__all__ = ["BESIDE", "PRF", "DocumentScore", "bootstrap", "score_document", "score_spans"]
+
+# figures that stand beside the ladder: numbers found in their place, the ladder with the programme exact, relations
+BESIDE = ("number", "program_exact", "full_exact", "subset_of", "same_as")
+
+
+@dataclass(frozen=True, slots=True)
+class PRF:
+    """Counts of right, predicted and gold items, and the ratios they give.
+
+    Where there is nothing to find and nothing was found all ratios are 1; otherwise a ratio without items is 0.
+
+    >>> score = PRF(right=1, predicted=2, gold=4) + PRF(right=1, predicted=1, gold=1)
+    >>> score.precision, score.recall, score.f1
+    (0.6666666666666666, 0.4, 0.5)
+    """
+
+    right: float = 0
+    predicted: float = 0
+    gold: float = 0
+
+    def __add__(self, other: PRF) -> PRF:
+        return PRF(self.right + other.right, self.predicted + other.predicted, self.gold + other.gold)
+
+    @property
+    def precision(self) -> float:
+        """Return the share of the predicted items that are right."""
+        return self.right / self.predicted if self.predicted else float(not self.gold)
+
+    @property
+    def recall(self) -> float:
+        """Return the share of the gold items that were found."""
+        return self.right / self.gold if self.gold else float(not self.predicted)
+
+    @property
+    def f1(self) -> float:
+        """Return the harmonic mean of precision and recall."""
+        items = self.predicted + self.gold
+        return 2 * self.right / items if items else 1.0
+
+    def to_dict(self) -> dict[str, float]:
+        """Return ratios and counts."""
+        ratios = {name: round(getattr(self, name), 4) for name in ("precision", "recall", "f1")}
+        return ratios | {"right": self.right, "predicted": self.predicted, "gold": self.gold}
+
+
+def bootstrap(scores: Sequence[PRF], resamples: int, seed: int) -> dict[str, tuple[float, float]]:
+    """Return 95 % intervals of precision, recall and F1 of the scores' sum, drawing the scores with replacement."""
+    import numpy as np
+
+    counts = np.array([[score.right, score.predicted, score.gold] for score in scores], dtype=float)
+    draws = np.random.default_rng(seed).multinomial(len(scores), [1 / len(scores)] * len(scores), size=resamples)
+    samples = [PRF(*row) for row in (draws @ counts).tolist()]
+    intervals = {}
+    for name in ("precision", "recall", "f1"):
+        low, high = np.percentile([getattr(sample, name) for sample in samples], [2.5, 97.5])
+        intervals[name] = (float(low), float(high))
+    return intervals
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentScore:
+    """What one document got right. `slots` counts, of the pairs with the right value, those with each other slot right.
+
+    `spans` and `partial` are empty where the predictions hold facts only.
+    """
+
+    id: str
+    domain: str = "other"
+    tags: tuple[str, ...] = ()
+    ladder: Mapping[str, PRF] = field(default_factory=dict)
+    beside: Mapping[str, PRF] = field(default_factory=dict)
+    slots: Mapping[str, PRF] = field(default_factory=dict)
+    spans: Mapping[str, PRF] = field(default_factory=dict)
+    partial: Mapping[str, PRF] = field(default_factory=dict)
+    errors: Mapping[str, int] = field(default_factory=dict)
+
+
+def score_document(
+    gold: AnnotatedDocument, facts: Sequence[MetricFact], spans: Sequence[Span] | None = None, domain: str = "other"
+) -> DocumentScore:
+    """Return the counts of one document; spans are scored where they are given."""
+    gold_units, units, pairs = pair_units(gold.facts, facts, gold.text)
+    predicted, wanted = len(set(units)), len(set(gold_units))
+    reached = Counter(rung for judgement in pairs.values() for rung in RUNGS[: judgement.rung])
+    valued = [judgement for judgement in pairs.values() if judgement.value]
+    exact = {
+        "program_exact": sum(judgement.rung >= 4 and judgement.program_exact for judgement in pairs.values()),
+        "full_exact": sum(judgement.rung == 6 and judgement.program_exact for judgement in pairs.values()),
+    }
+    strict, partial = score_spans(gold.spans, spans, gold.text) if spans is not None else ({}, {})
+    return DocumentScore(
+        id=gold.id,
+        domain=domain,
+        tags=gold.tags,
+        ladder={rung: PRF(reached[rung], predicted, wanted) for rung in RUNGS},
+        beside={"number": _numbers(gold.facts, facts)}
+        | {name: PRF(count, predicted, wanted) for name, count in exact.items()}
+        | _relations(gold, facts, gold_units, units, pairs),
+        slots={name: _share(valued, name) for name in SLOTS[1:]},
+        spans=strict,
+        partial=partial,
+        errors=_errors(gold, facts, spans, gold_units, units, pairs),
+    )
+
+
+def _share(judgements: Sequence[Judgement], slot: str) -> PRF:
+    return PRF(sum(judgement.slots()[slot] for judgement in judgements), len(judgements), len(judgements))
+
+
+def _numbers(gold: Sequence[GoldFact], facts: Sequence[MetricFact]) -> PRF:
+    """Return how many numbers of facts were found at all, whatever was read into them."""
+    places = sorted({item.fact.evidence.number for item in gold})
+    found = sorted({fact.evidence.number for fact in facts})
+    touching = {(i, j): 1 for i, one in enumerate(places) for j, other in enumerate(found) if overlap(one, other)}
+    return PRF(len(assign(touching)), len(found), len(places))
+
+
+def _relations(
+    gold: AnnotatedDocument,
+    facts: Sequence[MetricFact],
+    gold_units: Sequence[int],
+    units: Sequence[int],
+    pairs: Mapping[tuple[int, int], Judgement],
+) -> dict[str, PRF]:
+    """Return the scores of subset edges between units and of repeats between mentions."""
+    wanted = [item.fact for item in gold.facts]
+    gold_of = {unit: gold_unit for (gold_unit, unit), judgement in pairs.items() if judgement.value}
+    subsets = {(gold_units[i], gold_units[j]) for i, j in _edges(wanted, "subset_of")}
+    found = {(units[i], units[j]) for i, j in _edges(facts, "subset_of")}
+    right = {(gold_of.get(child), gold_of.get(parent)) for child, parent in found} & subsets
+    _, mentions = pair_facts(gold.facts, facts, gold.text)
+    gold_unit = {j: gold_units[i] for i, j in mentions}
+    repeats = _edges(facts, "same_as")
+    same = sum(gold_unit.get(i) is not None and gold_unit.get(i) == gold_unit.get(j) for i, j in repeats)
+    return {
+        "subset_of": PRF(len(right), len(found), len(subsets)),
+        "same_as": PRF(same, len(repeats), len(_edges(wanted, "same_as"))),
+    }
+
+
+def _edges(facts: Sequence[MetricFact], relation: str) -> list[tuple[int, int]]:
+    places = {fact.id: index for index, fact in enumerate(facts)}
+    targets = ((index, places.get(getattr(fact, relation))) for index, fact in enumerate(facts))
+    return [(index, target) for index, target in targets if target is not None]
+
+
+# ------------------------------------------------------------------------------------------------------------ errors
+
+
+def _errors(
+    gold: AnnotatedDocument,
+    facts: Sequence[MetricFact],
+    spans: Sequence[Span] | None,
+    gold_units: Sequence[int],
+    units: Sequence[int],
+    pairs: Mapping[tuple[int, int], Judgement],
+) -> Counter[str]:
+    """Count the first thing that went wrong with each gold or predicted unit that is not fully right."""
+    causes: Counter[str] = Counter()
+    for (gold_unit, unit), judgement in pairs.items():
+        if judgement.rung < len(RUNGS):
+            item, fact = _best_mentions(gold, facts, gold_units, units, gold_unit, unit)
+            causes[_cause(SLOTS[judgement.rung], item, fact, spans)] += 1
+    causes["span: number missed"] += len(set(gold_units)) - len(pairs)
+    taken = {unit for _, unit in pairs}
+    for index, unit in enumerate(units):
+        if unit == index and unit not in taken:
+            causes[_extra(facts[index], gold)] += 1
+    return +causes
+
+
+def _best_mentions(
+    gold: AnnotatedDocument,
+    facts: Sequence[MetricFact],
+    gold_units: Sequence[int],
+    units: Sequence[int],
+    gold_unit: int,
+    unit: int,
+) -> tuple[GoldFact, MetricFact]:
+    """Return the mentions of a pair of units that agree most."""
+    items = [item for item, of in zip(gold.facts, gold_units, strict=True) if of == gold_unit]
+    found = [fact for fact, of in zip(facts, units, strict=True) if of == unit]
+    possible, _ = pair_facts(items, found, gold.text)
+    i, j = max(possible, key=lambda pair: possible[pair].weight)
+    return items[i], found[j]
+
+
+def _cause(slot: str, item: GoldFact, fact: MetricFact, spans: Sequence[Span] | None) -> str:
+    if slot == "period":
+        return _period_cause(item, fact, spans)
+    if slot == "program":
+        return _place_cause("programme", PROGRAM, item.fact.evidence.program, spans)
+    return {"status": "link: status"}.get(slot, f"parse: {slot}")
+
+
+def _period_cause(item: GoldFact, fact: MetricFact, spans: Sequence[Span] | None) -> str:
+    wanted, found = item.fact.evidence.period, fact.evidence.period
+    if wanted is None:
+        return "link: period where none is given"
+    if overlap(wanted, found):
+        return "period: resolved to another interval"
+    return _place_cause("period", PERIOD, wanted, spans)
+
+
+def _place_cause(name: str, label: str, wanted: Offsets | None, spans: Sequence[Span] | None) -> str:
+    """Return whether a phrase was not found at all (known where spans were predicted) or not chosen."""
+    found = spans is None or any(span.label == label and overlap(wanted, span.offsets) for span in spans)
+    return f"link: {name}" if found else f"span: {name} missed"
+
+
+def _extra(fact: MetricFact, gold: AnnotatedDocument) -> str:
+    place = fact.evidence.number
+    if any(overlap(place, item.fact.evidence.number) for item in gold.facts):
+        return "link: fact stated again"
+    if any(overlap(place, span) for span in gold.nonfacts):
+        return "span: number that is no fact"
+    return "span: number extra"
+
+
+# ------------------------------------------------------------------------------------------------------------- spans
+
+
+def score_spans(gold: Iterable[Span], predicted: Iterable[Span], text: str) -> tuple[dict[str, PRF], dict[str, PRF]]:
+    """Return strict and partial scores per label and over all (``micro``).
+
+    Strict: same label, same ends (marks and spaces at the ends aside). Partial: a span of the same label that
+    overlaps one that no strict match took counts half.
+    """
+    strict, partial = {}, {}
+    for label in LABELS:
+        wanted = {_trimmed(span, text) for span in gold if span.label == label}
+        found = {_trimmed(span, text) for span in predicted if span.label == label}
+        same = wanted & found
+        left, right = sorted(wanted - same), sorted(found - same)
+        shared = {
+            (i, j): min(one[1], other[1]) - max(one[0], other[0])
+            for i, one in enumerate(left)
+            for j, other in enumerate(right)
+            if overlap(one, other)
+        }
+        strict[label] = PRF(len(same), len(found), len(wanted))
+        partial[label] = PRF(len(same) + len(assign(shared)) / 2, len(found), len(wanted))
+    for scores in (strict, partial):
+        scores["micro"] = sum(scores.values(), PRF())
+    return strict, partial
+
+
+def _trimmed(span: Span, text: str) -> Offsets:
+    start, end = span.offsets
+    while start < end and _is_blank(text[start]):
+        start += 1
+    while end > start and _is_blank(text[end - 1]):
+        end -= 1
+    return start, end
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in ("Mn", "Cf")
