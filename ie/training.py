@@ -7,12 +7,10 @@ encoder is any BERT-family model: a hub id, a local ParsBERT folder, or the comp
 
 from __future__ import annotations
 
-import difflib
 import json
 import logging
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +38,7 @@ from ie.labels import LABELS, TAGS
 from ie.persian import sentence_offsets
 from ie.schema import IEError, Span
 
-__all__ = ["TrainConfig", "align_spans", "export_onnx", "read_config", "train"]
+__all__ = ["TrainConfig", "align_spans", "export_onnx", "train"]
 
 logger = logging.getLogger(__name__)
 
@@ -69,24 +67,6 @@ class TrainConfig:
     stride: int = 48
     threads: int = 0
     seed: int = 13
-
-
-def read_config[Config](kind: type[Config], path: str | Path) -> Config:
-    """Return the settings of a TOML file; an unknown key raises IEError with the nearest valid one."""
-    try:
-        values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise IEError(f"{path}: expected a TOML file of settings, found: {error}") from error
-    known = [item.name for item in fields(kind)]  # type: ignore[arg-type]
-    for key in values:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"valid keys: {', '.join(known)}"
-            raise IEError(f"{path}: unknown key {key!r}; {hint}")
-    try:
-        return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
-    except TypeError as error:
-        raise IEError(f"{path}: {str(error).split('__init__() ')[-1]}; valid keys: {', '.join(known)}") from error
 
 
 def align_spans(encoding: Encoding, spans: Sequence[Span], offset: int = 0) -> list[int]:
