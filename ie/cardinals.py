@@ -1,0 +1,420 @@
+"""Cardinal numbers: digits and number words of folded text → exact values with offsets.
+
+One regular expression jumps to the atoms (digit literals, number words, glued chains of them); `read_amounts` joins
+neighbouring atoms into amounts by the rules of Persian counting. Ranges, units, comparators and what is no quantity
+at all are left to `numerals`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from importlib.resources import files
+
+from ie.persian import ZWNJ
+from ie.units import match_unit
+
+__all__ = ["Amount", "read_amounts", "spaced"]
+
+_TABLE = tomllib.loads(files("ie").joinpath("data/numerals.toml").read_text(encoding="utf-8"))
+_EXACT = Context(prec=60)
+_SIX_PLACES = Decimal("0.000001")
+_HALF = Decimal("0.5")
+_LARGEST = Decimal(10) ** 36
+_LONGEST_LITERAL = 40
+_TRILLION = Decimal(10) ** 12
+
+# kinds of atoms
+DIGITS, SMALL, SCALE, PART, ORDINAL = range(5)
+
+
+@dataclass(slots=True)
+class Atom:
+    """One literal or word. `slot`: a following part joins with «و» only when it is smaller."""
+
+    start: int
+    end: int
+    kind: int
+    value: Decimal
+    slot: int = 1
+    surface: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Amount:
+    """One value with its multiplier words. `scale`: its last multiplier; `mantissa`: the value before that one."""
+
+    start: int
+    end: int
+    value: Decimal
+    first: Atom
+    last: Atom
+    scale: Decimal | None = None
+    mantissa: Decimal | None = None
+    flags: tuple[str, ...] = ()
+    reject: str | None = None
+
+    @property
+    def is_digits(self) -> bool:
+        """Tell whether the amount is one digit literal."""
+        return self.first is self.last and self.first.kind == DIGITS
+
+
+def _atoms_of_words() -> dict[str, tuple[int, Decimal, int]]:
+    """Return each number word with its kind, value and slot."""
+    words: dict[str, tuple[int, Decimal, int]] = {}
+    for section, slot in (("units", 1), ("teens", 1), ("tens", 10), ("hundreds", 100)):
+        for word, value in _TABLE[section].items():
+            words[word] = (SMALL, Decimal(value), slot)
+    for word, value in _TABLE["scales"].items():
+        words[word] = (SCALE, Decimal(value), int(value))
+    for word, (numerator, denominator) in _TABLE["parts"].items():
+        words[word] = (PART, _ratio(Decimal(numerator), Decimal(denominator)), 0)
+    for word, value in _TABLE["ordinals"].items():
+        words[word] = (ORDINAL, Decimal(value), 0)
+    return words
+
+
+def _ratio(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """Return a fraction, exact where it ends within six places, else to six places."""
+    value = _EXACT.divide(numerator, denominator)
+    rounded = value.quantize(_SIX_PLACES, context=_EXACT) if value.adjusted() < 40 else value
+    return value if value == rounded or value.as_tuple().exponent >= -12 else rounded  # type: ignore[operator]
+
+
+_WORDS = _atoms_of_words()
+
+
+def _any(words: Iterator[str] | list[str]) -> str:
+    return "|".join(re.escape(word).replace("\\ ", "[ \u200c]") for word in sorted(words, key=len, reverse=True))
+
+
+def _atom_pattern() -> re.Pattern[str]:
+    """Compile the scanner: a digit literal, or a number word (perhaps glued to others) with word edges."""
+    small = [word for section in ("units", "teens", "tens", "hundreds") for word in _TABLE[section]]
+    scales = list(_TABLE["scales"])
+    ordinals = list(_TABLE["ordinals"])
+    digits = r"[0-9]+(?:[.,/:،][0-9]+|[./] [0-9]+)*"
+    left, right = r"(?<![\u0621-\u06ccA-Za-z])", r"(?![\u0621-\u06ccA-Za-z])"
+    big, any_word = _any(scales), _any(small + scales)
+    chain = (
+        f"(?>(?>{any_word})|یه(?=[ \u200c]?(?:{big})))"
+        f"(?>{big}|صد|و(?>{any_word}|نیم))*+(?>{_any([o for o in ordinals if ' ' not in o and ZWNJ not in o])})?+"
+    )
+    end = f"(?:{right}|(?P<tail>و){right}|(?P<glued>(?=ی?{right}|(?:{_any(_TABLE['words']['glued_units'])}))))"
+    word = f"{left}(?P<lead>و?)(?P<chain>(?:{_any(list(_TABLE['parts']))}){right}|{chain}{end})"
+    ordinal = f"{left}(?P<olead>و?)(?P<ordinal>{_any(ordinals)})(?P<nth>ین)?{right}"
+    return re.compile(f"(?P<digits>{digits})|{word}|{ordinal}")
+
+
+_ATOM = _atom_pattern()
+_PIECE = re.compile(f"{_any([word for word in _WORDS if ' ' not in word] + ['یه'])}|و")
+_LETTERED = re.compile(r"[ \u200c]?ا[\u064f]?م(?:ین)?(?![\u0621-\u06ccA-Za-z])|\u200c?م(?:ین)?(?![\u0621-\u06ccA-Za-z])")
+_SPACED_POINT = re.compile(r"[0-9]{1,3}(?:\. [0-9]{1,2}|/ [0-9]{1,3})")
+_BEFORE_YEAR = re.compile(r"سال(?:[ \u200c]?های?)? ?$")
+_BIG_NEXT = re.compile(rf"[ \u200c]?(?:{_any(list(_TABLE['scales']))}|%|تا [0-9])")
+_GROUPED = re.compile(r"(?P<whole>[1-9][0-9]{0,2}(?:[,،][0-9]{3})+)(?:[./](?P<part>[0-9]+))?")
+_DOTTED = re.compile(r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?=,))(?:[,/](?P<part>[0-9]+))?")
+_POINTED = re.compile(r"(?P<whole>[0-9]+)[./] ?(?P<part>[0-9]+)")
+_COMMA_POINTED = re.compile(r"(?P<whole>[0-9]+),(?P<part>[0-9]{1,2})")
+_PLAIN = re.compile("[0-9]+")
+_YEAR_AND = re.compile(r"(?:1[34]|20|19)[0-9]{2}/ ?(?:0?[1-9]|1[0-2]|(?:1[34]|20|19)[0-9]{2})")
+
+
+def read_amounts(text: str, swapped: bool = False) -> list[Amount]:
+    """Return the amounts of folded text in order; `swapped` reads slash decimals from right to left.
+
+    >>> [str(amount.value) for amount in read_amounts("هزار و 500 واحد، دو و نیم میلیون و 12/5")]
+    ['1500', '2500000.0', '12.5']
+    """
+    atoms = _read_atoms(text, swapped)
+    amounts: list[Amount] = []
+    index = 0
+    while index < len(atoms):
+        atom = atoms[index]
+        if atom.kind == ORDINAL or (atom.kind == SCALE and atom.surface == "همت"):
+            index += 1
+            continue
+        amount, index = _join(text, atoms, index)
+        amounts.append(amount)
+    return amounts
+
+
+def spaced(text: str) -> str:
+    """Return text with half-spaces as spaces, trimmed.
+
+    >>> spaced("\u200cو ")
+    'و'
+    """
+    return text.replace(ZWNJ, " ").strip(" ")
+
+
+def _read_atoms(text: str, swapped: bool) -> list[Atom]:
+    atoms: list[Atom] = []
+    for match in _ATOM.finditer(text):
+        if match["digits"]:
+            atoms.extend(_read_literal(text, match.start(), match["digits"], swapped))
+        elif match["ordinal"]:
+            value = Decimal(_TABLE["ordinals"].get(match["ordinal"].replace(ZWNJ, " "), 30))
+            atoms.append(Atom(*match.span("ordinal"), ORDINAL, value, 0, flags=("nth",) if match["nth"] else ()))
+        else:
+            atoms.extend(_read_chain(match))
+    return atoms
+
+
+def _read_chain(match: re.Match[str]) -> list[Atom]:
+    """Return the atoms of a word or of words glued together («بیست‌وپنج», «دوسوم»)."""
+    chain, start = match["chain"], match.start("chain")
+    known = _WORDS.get(chain)
+    if known:
+        atoms = [Atom(start, match.end("chain"), *known, surface=chain)]
+    else:
+        atoms = [
+            Atom(start + piece.start(), start + piece.end(), *_WORDS.get(piece[0], (SMALL, Decimal(1), 1)), surface=piece[0])
+            for piece in _PIECE.finditer(chain)
+            if piece[0] != "و"
+        ]
+    if match["glued"] is not None and atoms[-1].kind != SCALE:
+        return []
+    if match["lead"] and atoms[0].kind == SMALL and atoms[0].value <= 10:
+        atoms[0].flags = ("weak",)
+    return atoms
+
+
+def _read_literal(text: str, start: int, surface: str, swapped: bool) -> list[Atom]:
+    """Return the atoms of a digit literal: one number, or several where marks only list them («۳۰،۳۵»)."""
+    end = start + len(surface)
+    if surface.isdigit():
+        return [_integer(start, end, surface)]
+    if ":" in surface:
+        return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("clock",))]
+    if surface.count("/") > 1:
+        return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("date",))]
+    if " " in surface and not _is_spaced_decimal(text, start, end, surface):
+        return _split_literal(text, start, surface, swapped)
+    if _YEAR_AND.fullmatch(surface):
+        return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("date",))]
+    for pattern in (_GROUPED, _DOTTED, _POINTED, _COMMA_POINTED):
+        match = pattern.fullmatch(surface)
+        if match:
+            return [_decimal(start, end, surface, match, swapped)]
+    if surface.count(".") > 1 and "،" not in surface and "," not in surface:
+        return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("reference",))]
+    return _split_literal(text, start, surface, swapped)
+
+
+def _integer(start: int, end: int, surface: str) -> Atom:
+    is_code = len(surface) > _LONGEST_LITERAL or (surface[0] == "0" and len(surface) > 1)
+    value = Decimal(surface)
+    return Atom(start, end, DIGITS, value, surface=surface, flags=("id",) if is_code else ())
+
+
+def _decimal(start: int, end: int, surface: str, match: re.Match[str], swapped: bool) -> Atom:
+    whole, part = _digits(match["whole"]), match["part"]
+    if len(surface) > _LONGEST_LITERAL:
+        return Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("id",))
+    flags: tuple[str, ...] = ()
+    if match.re is _POINTED and "/" in surface and swapped:
+        whole, part = part, whole
+        flags = ("reversed decimal",)
+    elif match.re is _POINTED and "." in surface and len(part) == 3 and len(whole) <= 3 and whole[0] != "0":
+        flags = ("ambiguous thousands",)
+    return Atom(start, end, DIGITS, Decimal(f"{whole}.{part}" if part else whole), surface=surface, flags=flags)
+
+
+def _digits(surface: str) -> str:
+    return "".join(_PLAIN.findall(surface))
+
+
+def _is_spaced_decimal(text: str, start: int, end: int, surface: str) -> bool:
+    """Tell whether «18. 5» is one decimal: few digits, no year before, a unit or multiplier after."""
+    if not _SPACED_POINT.fullmatch(surface) or _BEFORE_YEAR.search(text[max(0, start - 12) : start]):
+        return False
+    return "/" in surface or bool(_BIG_NEXT.match(text, end)) or match_unit(text, end) is not None
+
+
+def _split_literal(text: str, start: int, surface: str, swapped: bool) -> list[Atom]:
+    if " " in surface:
+        atoms = []
+        for piece in re.finditer("[^ ]+", surface):
+            digits = piece[0].rstrip(".,/:،")
+            atoms.extend(_read_literal(text, start + piece.start(), digits, swapped))
+        return atoms
+    return [_integer(start + m.start(), start + m.end(), m[0]) for m in _PLAIN.finditer(surface)]
+
+
+class _Sum:
+    """The parts of one cardinal while it is read: values from big to small, each with its slot."""
+
+    __slots__ = ("parts", "shared")
+
+    def __init__(self, first: Atom) -> None:
+        self.parts: list[tuple[Decimal, int]] = [(first.value, first.slot)]
+        self.shared = first.kind != SCALE
+
+    @property
+    def slot(self) -> int:
+        return self.parts[-1][1]
+
+    @property
+    def total(self) -> Decimal:
+        value = self.parts[0][0]
+        for part, _ in self.parts[1:]:
+            value = _EXACT.add(value, part)
+        return value
+
+    def multiply(self, scale: Decimal) -> None:
+        """Multiply the last part, and all smaller ones before it, by a multiplier word."""
+        value = self.parts.pop()[0]
+        while self.parts and self.parts[-1][0] < scale:
+            value = _EXACT.add(value, self.parts.pop()[0])
+        self.parts.append((_EXACT.multiply(value, scale), int(scale)))
+
+    def add(self, value: Decimal, slot: int) -> None:
+        self.parts.append((value, slot))
+
+    def replace(self, value: Decimal, slot: int) -> None:
+        self.parts[-1] = (value, slot)
+
+
+def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
+    """Read one amount from the atom at `index`; return it with the index of the first atom after it."""
+    first = atoms[index]
+    amount = Amount(first.start, first.end, first.value, first, first, flags=first.flags)
+    index += 1
+    if first.kind == DIGITS and first.flags and first.flags[0] in ("clock", "date", "id", "reference"):
+        amount.reject = first.flags[0]
+        return amount, index
+    running = _Sum(first)
+    scales = first.value if first.kind == SCALE else Decimal(1)
+    while index < len(atoms) and running.parts[0][0] < _LARGEST:
+        gap = spaced(text[amount.end : atoms[index].start]) if atoms[index].start - amount.end < 12 else None
+        if gap == "":
+            taken = _take_next(amount, running, atoms, index)
+        elif gap == "و":
+            taken = _take_and(text, amount, running, atoms, index)
+        elif gap in _TABLE["words"]["point"]:
+            taken = _take_point(text, amount, running, atoms, index)
+        else:
+            break
+        if not taken:
+            break
+        for atom in atoms[index : index + taken]:
+            scales = _EXACT.multiply(scales, atom.value) if atom.kind == SCALE else Decimal(1)
+            if atom.surface == "همت":
+                amount.flags = (*amount.flags, "همت")
+        index += taken
+        amount.last, amount.end = atoms[index - 1], atoms[index - 1].end
+        if amount.reject:
+            break
+    amount.value = running.total if amount.last is not first else first.value
+    if scales > 1 and len(running.parts) == 1 and first.kind != SCALE:
+        amount.scale, amount.mantissa = scales, _EXACT.divide(amount.value, scales)
+    if amount.reject is None and _LETTERED.match(text, amount.end):
+        amount.reject = "ordinal"
+    return amount, index
+
+
+def _take_next(amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
+    """Join an atom that stands right after: a multiplier, «سی صد», «9 هزار 302», «یک سوم»."""
+    atom, last = atoms[index], amount.last
+    if atom.kind == SCALE:
+        running.multiply(atom.value)
+    elif atom.kind == SMALL and atom.surface == "صد" and last.kind == SMALL and (1 < last.value < 10 or last.value == 30):
+        running.replace((last.value if last.value < 10 else Decimal(3)) * 100, 100)
+    elif atom.kind == SMALL or (atom.kind == DIGITS and last.kind == SCALE and not atom.flags):
+        if not atom.value < running.slot:
+            return 0
+        running.add(atom.value, atom.slot)
+    elif atom.kind == ORDINAL:
+        return _take_denominator(amount, running, atom)
+    else:
+        return 0
+    return 1
+
+
+def _take_denominator(amount: Amount, running: _Sum, atom: Atom) -> int:
+    """Read «دو سوم», «4 دهم», «بیست و پنج صدم» and, where the part alone fits, «بیست و پنج دهم» = 20.5."""
+    if atom.flags or atom.value < 2 or any(slot >= 1000 for _, slot in running.parts):
+        return 0
+    numerator = running.total
+    if numerator < atom.value and numerator == numerator.to_integral_value():
+        running.parts = [(_ratio(numerator, atom.value), 0)]
+        amount.flags = (*amount.flags, "fraction", f"ratio {numerator}/{atom.value}")
+    elif len(running.parts) > 1 and running.parts[-1][0] < atom.value:
+        running.replace(_ratio(running.parts[-1][0], atom.value), 0)
+    else:
+        return 0
+    return 1
+
+
+def _take_and(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
+    """Join what follows «و» where it is smaller than the last part's place, else leave it as a number of its own."""
+    atom = atoms[index]
+    after = atoms[index + 1] if index + 1 < len(atoms) else None
+    if after is not None and (after.start - atom.end > 2 or spaced(text[atom.end : after.start])):
+        after = None
+    if atom.kind == PART:
+        return _take_half(running, atom, after)
+    if atom.kind == ORDINAL:
+        if atom.value < running.slot:
+            amount.reject = "ordinal"
+            return 1
+        return 0
+    if atom.kind == DIGITS and atom.flags and atom.flags[0] != "reversed decimal":
+        return 0
+    value = atom.value
+    if after is not None and after.kind == SCALE and atom.kind != SCALE:
+        return _take_scaled(running, atom, after.value)
+    if value < running.slot:
+        running.add(value, atom.slot)
+        return 1
+    if after is not None and after.kind == ORDINAL and not after.flags and 1 <= value < after.value and running.slot < 100:
+        running.replace(_EXACT.add(running.parts[-1][0], _ratio(value, after.value)), 0)
+        return 2
+    return 0
+
+
+def _take_scaled(running: _Sum, atom: Atom, scale: Decimal) -> int:
+    """Join «… و 520 هزار»; a bigger multiplier takes all before it («2 هزار و 300 میلیارد»)."""
+    slot = running.slot
+    if _EXACT.multiply(atom.value, scale) < slot or (scale > slot and atom.value < slot):
+        running.add(atom.value, atom.slot)
+        return 1
+    if scale == slot and atom.value < slot and len(running.parts) > 1:
+        total = _EXACT.add(running.total, atom.value)
+        running.parts = [(_EXACT.multiply(total, scale), int(scale))]
+        return 2
+    return 0
+
+
+def _take_half(running: _Sum, atom: Atom, after: Atom | None) -> int:
+    """Join «و نیم»: half of the last multiplier, or one half."""
+    if atom.surface not in ("نیم", "ربع"):
+        return 0
+    value, slot = running.parts[-1]
+    if slot >= 1000 and after is not None and after.kind == SCALE and after.value < slot:
+        running.add(_EXACT.multiply(atom.value, after.value), 0)
+        return 2
+    running.replace(_EXACT.add(value, _EXACT.multiply(atom.value, Decimal(max(slot, 1) if slot >= 1000 else 1))), 0)
+    return 1
+
+
+def _take_point(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
+    """Read the decimals after «ممیز»: digits, a whole number, or «بیست و پنج صدم»; then a multiplier."""
+    if atoms[index].kind not in (DIGITS, SMALL):
+        return 0
+    decimals, next_index = _join(text, atoms, index)
+    value = decimals.value if decimals.mantissa is None else decimals.mantissa
+    if decimals.first.kind == DIGITS and decimals.first.surface.isdigit() and value >= 1:
+        value = Decimal(f"0.{decimals.first.surface}")
+    elif value >= 1:
+        value = Decimal(f"0.{value:f}") if value == value.to_integral_value() else value
+    running.replace(_EXACT.add(running.parts[-1][0], value), 0)
+    if decimals.scale is not None:
+        running.multiply(decimals.scale)
+    return next_index - index
