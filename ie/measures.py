@@ -1,0 +1,124 @@
+"""What a figure is measured in where the number itself does not say: units from the words around it, and rates."""
+
+from __future__ import annotations
+
+from ie.clauses import Chunk, Layout
+from ie.persian import ZWNJ
+from ie.scene import Figure
+from ie.schema import Quantity
+from ie.units import plain_unit, unit_kind
+
+__all__ = ["head_noun", "rate_of", "unit_class", "unit_of"]
+
+_COUNTERS = frozenset(("مورد", "فقره", "عنوان", "دستگاه", "واحد", "قلم", "رأس", "قطعه", "عدد", "جلد", "نسخه", "باب", "حلقه", "فروند", "سهم"))
+_PERSONS = frozenset(("نفر", "فرد", "خانوار", "شهید"))
+# classes of words that are no counted noun
+_NO_NOUN = frozenset(
+    ("verb", "preposition", "conjunction", "object", "break", "this", "also", "up", "down", "rate", "present", "compare", "respectively", "other")
+)
+_REACH = 12  # chunks within which the members of a list share a unit
+
+
+def unit_class(quantity: Quantity) -> str:
+    """Return the rough class of a quantity's unit: percent, money, amount, person, counter, count or none."""
+    unit = quantity.unit
+    if unit is None:
+        return "none"
+    if quantity.currency is not None:
+        return "money"
+    kind = unit_kind(unit)
+    if kind != "count":
+        return kind
+    if unit in _PERSONS:
+        return "person"
+    return "counter" if unit in _COUNTERS else "count"
+
+
+def head_noun(phrase: str, following: str = "") -> str:
+    """Return the first word of a counted phrase as a unit: without ezafe after a vowel, without «ی» before «که».
+
+    >>> head_noun("سینمای پرفروش"), head_noun("اثری", "که"), head_noun("پرونده قضایی")
+    ('سینما', 'اثر', 'پرونده')
+    """
+    word = phrase.replace(ZWNJ, " ").split(" ", 1)[0]
+    known = plain_unit(word)
+    if known is not None:
+        return known
+    if len(word) > 3 and word.endswith(("ای", "وی")):
+        return word[:-1]
+    if following == "که" and len(word) > 3 and word.endswith("ی"):
+        return word[:-1]
+    return word
+
+
+def unit_of(layout: Layout, figures: list[Figure], quantities: list[Quantity], number: int) -> tuple[str | None, str | None]:
+    """Return the unit and currency of a figure: its own, the noun it counts, or the one its list ends with."""
+    quantity, figure = quantities[number], figures[number]
+    if quantity.unit is not None:
+        return quantity.unit, quantity.currency
+    if "fraction" in quantity.flags or _is_part(quantity):
+        return None, None
+    following = layout.chunks[figure.last + 1] if figure.last + 1 < len(layout.chunks) else None
+    if following is not None and _is_noun(following, layout.chunks[figure.place]):
+        after = layout.chunks[figure.last + 2].key if figure.last + 2 < len(layout.chunks) else ""
+        shared = _shared(layout, figures, quantities, number) if _is_scaled(layout, figure) else None
+        return shared or (head_noun(following.key, after), None)
+    return _shared(layout, figures, quantities, number) or (None, None)
+
+
+def _is_part(quantity: Quantity) -> bool:
+    return 0 < quantity.value < 1 and quantity.unit is None
+
+
+def _is_scaled(layout: Layout, figure: Figure) -> bool:
+    """Tell whether a number ends in a multiplier of money (a list of amounts may name its currency once)."""
+    return layout.chunks[figure.place].key.rsplit(" ", 1)[-1].endswith(("میلیون", "میلیارد"))
+
+
+def _is_noun(chunk: Chunk, number: Chunk) -> bool:
+    if chunk.sentence != number.sentence:
+        return False
+    if chunk.kind == "PROGRAM":
+        return True
+    return chunk.kind == "word" and not _NO_NOUN & set(chunk.cues) and not chunk.key[0].isdigit()
+
+
+def _shared(
+    layout: Layout, figures: list[Figure], quantities: list[Quantity], number: int
+) -> tuple[str, str | None] | None:
+    """Return the unit of the next figures of a list, else of the figure before."""
+    chunks = layout.chunks
+    for step in (1, -1):
+        current = number
+        while 0 <= current + step < len(figures):
+            left, right = sorted((current, current + step))
+            start, end = figures[left].last + 1, figures[right].first
+            apart = end - start > _REACH or layout.count("verb", start, end) > 0
+            if apart or chunks[figures[left].place].sentence != chunks[figures[right].place].sentence:
+                break
+            current += step
+            if quantities[current].unit is not None:
+                return quantities[current].unit, quantities[current].currency  # type: ignore[return-value]
+            if abs(current - number) > _REACH:
+                break
+    return None
+
+
+def rate_of(layout: Layout, figure: Figure) -> str | None:
+    """Return the words that say what a value is per («سالانه», «در هر بشکه»), looked for right around the figure."""
+    chunks = layout.chunks
+    sentence = chunks[figure.place].sentence
+    for start, end in ((figure.last + 1, figure.last + 4), (figure.first - 4, figure.first)):
+        for index in range(max(0, start), min(len(chunks), end)):
+            chunk = chunks[index]
+            if chunk.sentence == sentence and "rate" in chunk.cues and chunk.kind == "word":
+                stop = index + 1
+                while stop < min(len(chunks), end + 2) and "rate" in chunks[stop].cues:
+                    stop += 1
+                if chunks[stop - 1].key == "هر" and stop < len(chunks) and chunks[stop].kind in ("word", "UNIT"):
+                    stop += 1
+                begin = index
+                while begin > 0 and "rate" in chunks[begin - 1].cues:
+                    begin -= 1
+                return layout.text[chunks[begin].start : chunks[stop - 1].end]
+    return None

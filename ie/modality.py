@@ -1,0 +1,107 @@
+"""What a number states: something that is or a plan, a level or a change, up or down."""
+
+from __future__ import annotations
+
+from ie.clauses import Layout
+from ie.scene import Figure, Scene, bucket, word_at
+
+__all__ = ["CHANGES", "STATUSES", "change_features", "is_negated", "status_features", "with_class"]
+
+STATUSES = ("actual", "planned")
+CHANGES = ("none", "up", "down")
+
+
+def with_class(rows: list[str], classes: tuple[str, ...]) -> list[list[str]]:
+    """Return the features once for each class, to be chosen between.
+
+    >>> with_class(["near"], ("up", "down"))
+    [['up|near'], ['down|near']]
+    """
+    return [[f"{name}|{row}" for row in rows] for name in classes]
+
+
+def status_features(scene: Scene, number: int, period: str) -> list[str]:
+    """Describe what speaks for a plan or a negation: cue words of the clause and of the sentence, the period."""
+    layout, figure = scene.layout, scene.figures[number]
+    chunks = layout.chunks
+    sentence = chunks[figure.place].sentence
+    clause = layout.clause(figure.place)
+    rows = {"bias", f"unit:{figure.unit_class}", f"period:{period}"}
+    for step in (-1, 1):
+        index, distance = figure.place + step, 1
+        while 0 <= index < len(chunks) and chunks[index].sentence == sentence and distance <= 40:
+            chunk = chunks[index]
+            near = "in" if layout.clause(index) == clause else ("near" if distance <= 15 else "out")
+            if chunk.kind == "word" and {"planned", "negated", "verb", "break"} & set(chunk.cues):
+                rows.add(f"{near}:{chunk.key}")
+                rows.add(f"{near}:{step}:{chunk.key}")
+            rows.update(f"{near}:class={name}" for name in chunk.cues if name in ("planned", "negated"))
+            index += step
+            distance += 1
+    return sorted(rows)
+
+
+def is_negated(scene: Scene, number: int) -> bool:
+    """Tell whether the clause of a figure ends in a realisation that did not take place («محقق نشد»)."""
+    layout, figure = scene.layout, scene.figures[number]
+    clause, chunks = layout.clause(figure.place), layout.chunks
+    for index in range(figure.last + 1, min(len(chunks), figure.last + 25)):
+        if layout.clause(index) != clause:
+            return False
+        if "negated" in chunks[index].cues:
+            return True
+    return False
+
+
+def change_features(scene: Scene, number: int) -> list[str]:
+    """Describe what speaks for an increase or a decrease: words of change around the figure and how it is tied in."""
+    layout, figure = scene.layout, scene.figures[number]
+    unit = figure.unit_class
+    before, after = word_at(layout, figure.first - 1), word_at(layout, figure.last + 1)
+    rows = [
+        "bias",
+        f"unit:{unit}",
+        f"{unit}:adjective{figure.adjective}",
+        f"{unit}:before={before}",
+        f"{unit}:after={after}",
+        f"before={before}",
+        f"after={after}",
+        f"after2={after} {word_at(layout, figure.last + 2)}",
+        f"before2={word_at(layout, figure.first - 2)} {before}",
+    ]
+    rows += _directions(layout, figure, 1) + _directions(layout, figure, -1)
+    compared = layout.count("compare", max(0, figure.first - 12), min(len(layout.chunks), figure.last + 8))
+    rows.append(f"{unit}:compared{min(1, compared)}")
+    return rows
+
+
+def _directions(layout: Layout, figure: Figure, step: int) -> list[str]:
+    """Describe the nearest word of change on one side of a figure, within its clause and before another number."""
+    index = (figure.last if step > 0 else figure.first) + step
+    rows = []
+    between: list[str] = []
+    for distance in range(10):
+        if not 0 <= index < len(layout.chunks) or layout.chunks[index].kind == "NUMBER":
+            break
+        chunk = layout.chunks[index]
+        names = [name for name in ("up", "down") if name in chunk.cues]
+        head = chunk.key.split(" ", 1)[0] if chunk.kind == "PROGRAM" else ""
+        names += [f"program-{name}" for name in ("up", "down") if head and name in _head_classes(head)]
+        if names:
+            rows += [f"{step}:{name}:{bucket(distance)}" for name in names]
+            rows += [f"{step}:{name}:{figure.unit_class}" for name in names]
+            rows += [f"{step}:{name}:{word_at(layout, figure.first - 1)}" for name in names]
+            if len(between) <= 2:
+                rows += [f"{step}:{name}:gap={' '.join(between)}" for name in names]
+            break
+        between.append(word_at(layout, index))
+        if "verb" in chunk.cues or "break" in chunk.cues or chunk.key in (".", "؛"):
+            break
+        index += step
+    return rows or [f"{step}:nothing:{figure.unit_class}"]
+
+
+def _head_classes(head: str) -> tuple[str, ...]:
+    from ie.clauses import cue_table
+
+    return cue_table().get(head, {}).get((head,), ())

@@ -1,0 +1,170 @@
+"""Which period scopes a number: the one of its clause, one carried on from before, or none."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from ie.clauses import Layout
+from ie.scene import Figure, Scene, State, bucket, word_at
+
+__all__ = ["NONE", "compared", "period_candidates", "period_features"]
+
+NONE = -1  # the candidate "no period"
+
+_BEFORE, _AFTER = 4, 3
+
+
+def period_candidates(scene: Scene, number: int, state: State) -> list[int]:
+    """Return the periods that may scope a figure, and NONE: near ones, the paragraph's first and the last one used."""
+    layout = scene.layout
+    place = scene.figures[number].place
+    starts = layout.places["PERIOD"]
+    sentence = layout.chunks[place].sentence
+    first_after = bisect_left(starts, place)
+    found = {NONE, *range(max(0, first_after - _BEFORE), first_after)}
+    for period in range(first_after, min(len(starts), first_after + _AFTER)):
+        if layout.chunks[starts[period]].sentence > sentence:
+            break
+        found.add(period)
+    if state.period != NONE:
+        found.add(state.period)
+    return sorted(found)
+
+
+def period_features(scene: Scene, number: int, period: int, state: State, program: int | None) -> list[str]:
+    """Describe how a period stands to a figure (and to its programme)."""
+    layout, figure = scene.layout, scene.figures[number]
+    if period == NONE:
+        return _without_period(scene, number, state, program)
+    place = layout.places["PERIOD"][period]
+    after = place > figure.place
+    left, right = (figure.last + 1, place) if after else (place + 1, figure.first)
+    count = layout.count
+    own, other = layout.chunks[figure.place].sentence, layout.chunks[place].sentence
+    side = "after" if after else "before"
+    where = side if own == other else ("para" if layout.paragraphs[own] == layout.paragraphs[other] else "text")
+    base = compared(layout, place)
+    resolved = scene.intervals[period] is not None
+    rows = [
+        where,
+        f"{where}:base{base}",
+        f"{where}:resolved{resolved}",
+        f"{where}:dist{bucket(right - left)}",
+        f"{where}:periods{min(3, count('period', left, right))}",
+        f"{where}:numbers{min(3, count('number', left, right))}",
+        f"{where}:breaks{min(3, count('break', left, right))}",
+        f"{where}:verbs{min(2, count('verb', left, right))}",
+        f"{where}:speech{min(1, count('speech', left, right))}",
+        f"{where}:compare{min(1, count('compare', left, right))}",
+        f"{where}:{figure.unit_class}",
+        f"{where}:p-before={word_at(layout, place - 1)}",
+        f"{where}:p-after={word_at(layout, place + 1)}",
+        f"{where}:clear:{count('period', left, right) == 0}:{min(2, count('number', left, right))}:{min(2, count('break', left, right))}",
+        f"{where}:initial{layout.first_of(other) >= place - 1}",
+        f"{where}:head={layout.chunks[place].key.split(' ', 1)[0]}",
+        f"{where}:now{_daily(layout.chunks[place].key)}",
+    ]
+    gap = layout.gap(left, right, 3)
+    if gap is not None:
+        rows.append(f"{side}:gap={gap}")
+    if where in ("para", "text"):
+        rows.append(f"{where}:sentences{min(4, own - other)}")
+        rows += [f"{where}:opens={name}" for name in _openers(layout, own)]
+        rows.append(f"{where}:last{count('period', left, right) == 0}")
+        rows.append(f"{where}:paragraphs{min(3, layout.paragraphs[own] - layout.paragraphs[other])}")
+    rows += _cue_rows(layout, figure, where)
+    rows += _period_history(scene, number, period, where, state, program)
+    return rows
+
+
+def _without_period(scene: Scene, number: int, state: State, program: int | None) -> list[str]:
+    layout, figure = scene.layout, scene.figures[number]
+    own = layout.chunks[figure.place].sentence
+    rows = ["none", f"none:{figure.unit_class}", f"none:carry{state.period != NONE}"]
+    rows += [f"none:opens={name}" for name in _openers(layout, own)]
+    rows += _cue_rows(layout, figure, "none")
+    if state.figure is not None:
+        before = layout.chunks[scene.figures[state.figure].place].sentence
+        rows.append(f"none:previous{min(2, own - before)}:{state.period != NONE}")
+        rows.append(f"none:same{state.program == program}:{state.period != NONE}")
+    return rows
+
+
+def compared(layout: Layout, place: int) -> str:
+    """Tell whether a period is what something is compared with."""
+    key = layout.chunks[place].key
+    if "مشابه" in key:
+        return "same"
+    before = layout.chunks[max(0, place - 4) : place]
+    return "compared" if any("compare" in chunk.cues for chunk in before) else ""
+
+
+def _daily(key: str) -> str:
+    for word in ("امروز", "دیروز", "روز", "امسال", "سال", "ماه", "تاکنون", "آینده", "گذشته"):
+        if word in key:
+            return word
+    return "other"
+
+
+def _openers(layout: Layout, sentence: int) -> list[str]:
+    """Return the classes of cues among the first words of a sentence."""
+    first = layout.first_of(sentence)
+    names: set[str] = set()
+    for chunk in layout.chunks[first : first + 6]:
+        if chunk.sentence == sentence:
+            names.update(chunk.cues)
+    return sorted(names & {"also", "same_period", "present", "speech", "subset", "this", "total", "respectively"}) or [
+        "-"
+    ]
+
+
+def _cue_rows(layout: Layout, figure: Figure, where: str) -> list[str]:
+    """Name the classes of cues in the clause of the figure, up to a bounded distance."""
+    names: set[str] = set()
+    chunks = layout.chunks
+    clause = layout.clause(figure.place)
+    for step in (-1, 1):
+        index = figure.place + step
+        for _ in range(14):
+            if not 0 <= index < len(chunks) or layout.clause(index) != clause:
+                break
+            names.update(chunks[index].cues)
+            index += step
+    known = {
+        "same_period",
+        "present",
+        "rate",
+        "planned",
+        "up",
+        "down",
+        "compare",
+        "subset",
+        "this",
+        "also",
+        "total",
+        "reach",
+    }
+    return [f"{where}:clause={name}" for name in sorted(names & known)]
+
+
+def _period_history(scene: Scene, number: int, period: int, where: str, state: State, program: int | None) -> list[str]:
+    if state.figure is None:
+        return [f"{where}:first"]
+    layout, figure = scene.layout, scene.figures[number]
+    before = scene.figures[state.figure]
+    near = min(2, layout.chunks[figure.place].sentence - layout.chunks[before.place].sentence)
+    if state.period == period:
+        rows = [f"carry:{near}", f"carry:{where}", f"carry:program{state.program == program}:{near}"]
+        breaks = min(2, layout.count("break", before.last + 1, figure.first))
+        fresh = min(1, layout.count("period", before.last + 1, figure.first))
+        rows += [
+            f"carry:breaks{breaks}",
+            f"carry:fresh{fresh}:{where}",
+            f"carry:units={before.unit_class}>{figure.unit_class}",
+        ]
+        gap = layout.gap(before.last + 1, figure.first, 3)
+        if gap is not None:
+            rows.append(f"carry:gap={gap}")
+        return rows
+    same = state.period != NONE and scene.intervals[period] == scene.intervals[state.period]
+    return [f"{where}:other{near}:{state.period != NONE}", f"{where}:equal{same}"]
