@@ -18,7 +18,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ie.annotations import AnnotatedDocument, GoldFact, read_annotations
 from ie.matching import RUNGS, SLOTS, pair_facts
@@ -33,20 +33,24 @@ logger = logging.getLogger(__name__)
 _RESAMPLES = 1000
 
 
+@runtime_checkable
 class PredictedReport(Protocol):
     """What evaluation reads of a report: its document, facts and spans."""
 
     @property
     def document(self) -> Document:
         """Return the document that was read."""
+        ...
 
     @property
     def facts(self) -> Sequence[MetricFact]:
         """Return the predicted facts."""
+        ...
 
     @property
     def spans(self) -> Sequence[Span]:
         """Return the predicted spans."""
+        ...
 
 
 Predictions = (
@@ -221,12 +225,12 @@ def _gathered(predictions: Predictions) -> tuple[dict[str, list[MetricFact]], di
     for item in predictions:
         if isinstance(item, MetricFact):
             facts[item.document].append(item)
-        elif isinstance(item, Iterable):
-            for fact in item:
-                facts[fact.document].append(fact)
-        else:
+        elif isinstance(item, PredictedReport):
             facts[item.document.id] += item.facts
             spans.setdefault(item.document.id, []).extend(item.spans)
+        else:
+            for fact in item:
+                facts[fact.document].append(fact)
     return facts, spans
 
 

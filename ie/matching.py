@@ -25,7 +25,7 @@ RUNGS = (*SLOTS[:-1], "full")
 
 _TOLERANCE = Decimal("0.0001")
 _REACHES = frozenset({"ge", "gt", "approx"})  # readings of «بالغ بر», all accepted
-_REACHES_CUE = re.compile(r"(?:^|\W)بالغ[\s\u200c]?بر\s*$")
+_REACHES_CUE = re.compile(r"(?:^|\W)بالغ[\s\u200c]*بر\s*$")
 _WORD = re.compile(r"\w+")
 
 

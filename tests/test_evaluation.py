@@ -1,0 +1,532 @@
+import json
+import random
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ie.annotations import AnnotatedDocument, Annotations, GoldFact, tagged_spans, write_annotations
+from ie.evaluation import compare_report, domain_of, evaluate, read_predictions
+from ie.labels import LABELS, encode_iob2
+from ie.matching import RUNGS, assign, judge
+from ie.schema import Document, Evidence, IEError, MetricFact, Period, Span
+from ie.scoring import PRF, score_spans
+
+YEAR = Period("1400-01-01", "1400-12-29")
+HALF = Period("1401-01-01", "1401-06-31")
+
+
+def fact(value=5, at=0, document="d", program="واحد صنعتی", unit="واحد", period=YEAR, **slots) -> MetricFact:
+    place = slots.pop("place", None)
+    evidence = Evidence((at, at + 2), program=place, period=slots.pop("period_place", None))
+    name = slots.pop("name", f"{document}@{at}")
+    return MetricFact(name, document, program, Decimal(str(value)), evidence, unit=unit, period=period, **slots)
+
+
+def annotated(*facts: MetricFact | GoldFact, text: str = " " * 200, document="d", **more) -> AnnotatedDocument:
+    gold = tuple(item if isinstance(item, GoldFact) else GoldFact(item) for item in facts)
+    spans = tagged_spans((item.fact for item in gold), [])
+    return AnnotatedDocument(Document(document, text), spans, gold, **more)
+
+
+def counts(evaluation) -> dict[str, tuple[float, float, float]]:
+    return {rung: (score.right, score.predicted, score.gold) for rung, score in evaluation.ladder().items()}
+
+
+def right(evaluation) -> list[float]:
+    return [evaluation.ladder()[rung].right for rung in RUNGS]
+
+
+# the ladder
+
+
+def test_a_perfect_prediction_is_right_on_every_rung():
+    gold = annotated(fact(5, 0), fact(7, 10, period=None))
+    assert counts(evaluate([gold], [[item.fact for item in gold.facts]])) == dict.fromkeys(RUNGS, (2, 2, 2))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rungs"),
+    [
+        ({"value": 6}, 0),
+        ({"value_max": Decimal(9), "comparator": "range"}, 0),
+        ({"comparator": "gt"}, 1),
+        ({"unit": "مورد"}, 2),
+        ({"unit": None}, 2),
+        ({"period": HALF}, 3),
+        ({"period": None}, 3),
+        ({"period": Period("1400-01-01", None)}, 3),
+        ({"program": "کتابخانه"}, 4),
+        ({"program": None}, 4),
+        ({"status": "planned"}, 5),
+        ({"kind": "amount", "confidence": 0.1}, 6),
+    ],
+)
+def test_a_wrong_slot_ends_the_ladder(wrong, rungs):
+    evaluation = evaluate([annotated(fact())], [fact(**wrong)])
+    assert right(evaluation) == [1] * rungs + [0] * (6 - rungs)
+
+
+def test_a_slot_that_is_right_again_does_not_count_after_one_that_is_wrong():
+    evaluation = evaluate([annotated(fact())], [fact(unit="مورد", status="actual")])
+    assert evaluation.ladder()["full"].right == 0
+    assert evaluation.slots()["status"].precision == 1
+    assert evaluation.slots()["unit"].precision == 0
+
+
+def test_the_order_of_the_facts_does_not_matter():
+    facts = [fact(5, 0), fact(5, 10, program="کتابخانه"), fact(5, 20, period=HALF), fact(8, 30)]
+    for seed in range(5):
+        shuffled = random.Random(seed).sample(facts, len(facts))
+        assert right(evaluate([annotated(*facts)], shuffled)) == [4] * 6
+
+
+def test_pairs_are_chosen_for_the_most_rungs_and_not_one_after_the_other():
+    # taken greedily, the first prediction would get the first gold fact and leave the second with a wrong programme
+    gold = annotated(fact(5, 0, program="برنامه عمل حمایتی"), fact(5, 10, program="کتابخانه"))
+    either = fact(5, 50, program="برنامه حمایتی کتابخانه")
+    only_first = fact(5, 60, program="برنامه عمل حمایتی")
+    assert right(evaluate([gold], [either, only_first])) == [2] * 6
+
+
+def test_a_duplicate_prediction_is_a_false_positive():
+    evaluation = evaluate([annotated(fact())], [fact(), fact(name="again")])
+    assert counts(evaluation)["full"] == (1, 2, 1)
+    assert evaluation.ladder()["full"].precision == 0.5
+    assert evaluation.errors() == {"link: fact stated again": 1}
+
+
+def test_values_of_documents_are_not_mixed():
+    gold = [annotated(fact(5, document="a"), document="a"), annotated(fact(6, document="b"), document="b")]
+    evaluation = evaluate(gold, [fact(6, document="a"), fact(5, document="b")])
+    assert counts(evaluation)["value"] == (0, 2, 2)
+
+
+def test_counts_are_summed_over_documents_before_ratios_are_taken():
+    gold = [
+        annotated(*(fact(n, 10 * n, document="a") for n in range(1, 9)), document="a"),
+        annotated(fact(1, document="b"), fact(2, 10, document="b"), document="b"),
+    ]
+    predictions = [fact(1, 10, document="a"), fact(1, document="b"), fact(2, 10, document="b")]
+    score = evaluate(gold, predictions).ladder()["full"]
+    assert (score.precision, score.recall) == (1.0, 0.3)  # the mean of documents would be 0.5625
+    assert score.f1 == pytest.approx(6 / 13)
+
+
+@pytest.mark.parametrize(
+    ("gold", "predicted", "expected"),
+    [
+        ([], [], (1.0, 1.0, 1.0)),
+        ([fact()], [], (0.0, 0.0, 0.0)),
+        ([], [fact()], (0.0, 0.0, 0.0)),
+    ],
+)
+def test_nothing_to_find_and_nothing_found(gold, predicted, expected):
+    score = evaluate([annotated(*gold)], {"d": predicted}).ladder()["full"]
+    assert (score.precision, score.recall, score.f1) == expected
+
+
+def test_a_document_without_predictions_counts_as_missed():
+    gold = [annotated(fact(document=name), document=name) for name in "ab"]
+    evaluation = evaluate(gold, [fact(document="a")])
+    assert counts(evaluation)["full"] == (1, 1, 2)
+    assert evaluation.errors() == {"span: number missed": 1}
+
+
+# what is accepted
+
+
+@pytest.mark.parametrize(("value", "is_right"), [(0.333333, True), (0.3334, True), (0.3336, False), (0.33, False)])
+def test_fractions_are_compared_with_a_tolerance(value, is_right):
+    assert judge(GoldFact(fact(0.333333)), fact(value), "").value is is_right
+
+
+def test_a_range_needs_both_ends():
+    wanted = GoldFact(fact(12, value_max=Decimal(15), comparator="range"))
+    assert judge(wanted, fact(12, value_max=Decimal(15), comparator="range"), "").rung == 6
+    assert not judge(wanted, fact(12, value_max=Decimal(16), comparator="range"), "").value
+    assert not judge(wanted, fact(12), "").value
+
+
+@pytest.mark.parametrize("comparator", ["ge", "gt", "approx"])
+@pytest.mark.parametrize("cue", ["بالغ بر ", "بالغ‌بر ", "بالغ  بر "])
+def test_three_readings_of_reaching_are_accepted(cue, comparator):
+    text = f"شمار آنان {cue}۲۰ نفر است"
+    wanted = GoldFact(fact(20, text.index("۲۰"), comparator="ge"))
+    assert judge(wanted, fact(20, comparator=comparator), text).comparator
+    assert not judge(wanted, fact(20, comparator="eq"), text).comparator
+    assert not judge(wanted, fact(20, comparator="gt"), text.replace("بالغ", "حدود")).comparator or comparator == "ge"
+
+
+def test_other_cues_have_one_reading():
+    text = "شمار آنان دست‌کم ۲۰ نفر است"
+    wanted = GoldFact(fact(20, text.index("۲۰"), comparator="ge"))
+    assert not judge(wanted, fact(20, comparator="gt"), text).comparator
+
+
+def test_a_clipped_interval_is_accepted_too():
+    wanted = GoldFact(fact(), interval_alt=("1400-01-01", "1400-07-15"))
+    assert judge(wanted, fact(period=Period("1400-01-01", "1400-07-15")), "").period
+    assert judge(wanted, fact(), "").period
+    assert not judge(wanted, fact(period=Period("1400-01-01", "1400-07-16")), "").period
+
+
+def test_no_period_equals_one_that_is_open_on_both_ends():
+    open_ended = Period(None, None, "until")
+    assert judge(GoldFact(fact(period=None)), fact(period=open_ended), "").period
+    assert judge(GoldFact(fact(period=open_ended)), fact(period=None), "").period
+
+
+def test_a_unit_is_one_word_with_or_without_its_space():
+    assert judge(GoldFact(fact(unit="متر مربع")), fact(unit="مترمربع"), "").unit
+    assert judge(GoldFact(fact(unit="كيلو‌متر")), fact(unit="کیلومتر"), "").unit
+    assert not judge(GoldFact(fact(unit="تومان")), fact(unit="ریال"), "").unit
+
+
+@pytest.mark.parametrize(
+    ("found", "partial", "exact"),
+    [
+        ("برنامه عمل حمایتی", True, True),
+        ("برنامه عمل حمايتي", True, True),
+        ("برنامه حمایتی", True, False),
+        ("برنامه", True, False),
+        ("برنامه توسعه پنج ساله کشور", False, False),
+        ("این برنامه‌ها", True, False),
+        ("این طرح‌ها", False, False),
+        ("", False, False),
+    ],
+)
+def test_a_programme_is_right_with_half_of_its_words_or_an_accepted_phrase(found, partial, exact):
+    wanted = GoldFact(fact(program="برنامه عمل حمایتی"), program_alt=("این برنامه ها",))
+    judgement = judge(wanted, fact(program=found), "")
+    assert (judgement.program, judgement.program_exact) == (partial, exact)
+
+
+def test_a_programme_is_right_where_its_span_overlaps():
+    wanted = GoldFact(fact(program="طرح هادی روستایی", place=(10, 26)))
+    assert judge(wanted, fact(program="روستایی استان", place=(19, 32)), "").program
+    assert not judge(wanted, fact(program="روستایی استان", place=(26, 39)), "").program
+
+
+# repeats
+
+
+def repeated() -> AnnotatedDocument:
+    return annotated(fact(60, 0), fact(13, 10), fact(60, 100, same_as="d@0"), fact(13, 110, same_as="d@10"))
+
+
+@pytest.mark.parametrize(
+    "predicted",
+    [
+        [fact(60, 0), fact(13, 10), fact(60, 100, same_as="d@0"), fact(13, 110, same_as="d@10")],
+        [fact(60, 0), fact(13, 10), fact(60, 100), fact(13, 110)],
+        [fact(60, 0), fact(13, 10)],
+        [fact(60, 100), fact(13, 110)],
+        [fact(60, 0), fact(13, 110)],
+        [fact(60, 150), fact(13, 160), fact(60, 170), fact(13, 180)],
+    ],
+    ids=["marked", "not marked", "first mentions", "repeats only", "one of each", "at other places"],
+)
+def test_a_fact_and_its_repeats_are_one_fact(predicted):
+    assert counts(evaluate([repeated()], predicted))["full"] == (2, 2, 2)
+
+
+def test_more_statements_than_the_gold_repeats_are_false_positives():
+    evaluation = evaluate(
+        [annotated(fact(60, 0), fact(60, 100, same_as="d@0"))], [fact(60, at) for at in range(0, 50, 5)]
+    )
+    assert counts(evaluation)["full"] == (1, 9, 1)
+
+
+def test_a_predicted_repeat_is_no_second_fact():
+    evaluation = evaluate([annotated(fact(60, 0))], [fact(60, 0), fact(60, 100, same_as="d@0")])
+    assert counts(evaluation)["full"] == (1, 1, 1)
+
+
+def test_facts_of_different_values_are_not_hidden_as_repeats():
+    evaluation = evaluate([annotated(fact(60, 0))], [fact(60, 0), fact(61, 100, same_as="d@0")])
+    assert counts(evaluation)["full"] == (1, 2, 1)
+
+
+def test_two_gold_facts_predicted_as_one_and_its_repeat_are_one_fact():
+    gold = annotated(fact(60, 0), fact(60, 100, program="کتابخانه"))
+    evaluation = evaluate([gold], [fact(60, 0), fact(60, 100, program="کتابخانه", same_as="d@0")])
+    assert counts(evaluation)["full"] == (1, 1, 2)
+
+
+def test_a_repeat_is_as_good_as_its_best_mention():
+    predicted = [fact(60, 0, period=None), fact(60, 100, same_as="d@0"), fact(13, 10), fact(13, 110)]
+    assert counts(evaluate([repeated()], predicted))["full"] == (2, 2, 2)
+
+
+# relations
+
+
+def test_relations_are_scored_between_the_facts_that_were_paired():
+    gold = annotated(fact(3000, 0), fact(500, 10, subset_of="d@0"), fact(140, 20, subset_of="d@0"))
+    predicted = [fact(3000, 0), fact(500, 10, subset_of="d@0"), fact(140, 20, subset_of="d@10")]
+    score = evaluate([gold], predicted).beside()["subset_of"]
+    assert (score.right, score.predicted, score.gold) == (1, 2, 2)
+
+
+def test_a_subset_of_a_repeat_is_a_subset_of_the_fact():
+    gold = annotated(fact(60, 0), fact(60, 100, same_as="d@0"), fact(13, 110, subset_of="d@100"))
+    predicted = [fact(60, 0), fact(60, 100, same_as="d@0"), fact(13, 110, subset_of="d@0")]
+    beside = evaluate([gold], predicted).beside()
+    assert beside["subset_of"] == PRF(1, 1, 1)
+    assert beside["same_as"] == PRF(1, 1, 1)
+
+
+def test_numbers_are_found_whatever_is_read_into_them():
+    score = evaluate([annotated(fact(60, 0), fact(70, 10))], [fact(61, 1), fact(70, 50)]).beside()["number"]
+    assert (score.right, score.predicted, score.gold) == (1, 2, 2)
+
+
+# errors
+
+
+def report(gold: AnnotatedDocument, facts: list[MetricFact], spans: list[Span]) -> SimpleNamespace:
+    return SimpleNamespace(document=gold.document, facts=tuple(facts), spans=tuple(spans))
+
+
+@pytest.mark.parametrize(
+    ("predicted", "cause"),
+    [
+        ([], "span: number missed"),
+        ([fact(6)], "parse: value"),
+        ([fact(comparator="gt", unit=None)], "parse: comparator"),
+        ([fact(unit=None)], "parse: unit"),
+        ([fact(period=HALF, period_place=(52, 60))], "period: resolved to another interval"),
+        ([fact(period=HALF, period_place=(80, 90))], "link: period"),
+        ([fact(program="کتابخانه")], "link: programme"),
+        ([fact(status="negated")], "link: status"),
+        ([fact(period_place=(50, 60)), fact(9, 30)], "span: number extra"),
+        ([fact(period_place=(50, 60)), fact(9, 40)], "span: number that is no fact"),
+    ],
+)
+def test_an_error_is_counted_by_its_first_cause(predicted, cause):
+    gold = annotated(fact(period_place=(50, 60)), nonfacts=((40, 42),))
+    assert evaluate([gold], {"d": predicted}).errors() == {cause: 1}
+
+
+def test_a_phrase_that_was_never_tagged_is_told_from_one_that_was_not_chosen():
+    gold = annotated(fact(period_place=(50, 60), place=(70, 80)))
+    none = report(gold, [fact(period=None)], [])
+    tagged = report(gold, [fact(period=None)], [Span(50, 60, "PERIOD")])
+    assert evaluate([gold], [none]).errors() == {"span: period missed": 1}
+    assert evaluate([gold], [tagged]).errors() == {"link: period": 1}
+    other = report(gold, [fact(program="کتابخانه")], [])
+    assert evaluate([gold], [other]).errors() == {"span: programme missed": 1}
+
+
+def test_a_period_where_none_is_given_is_a_cause_of_its_own():
+    evaluation = evaluate([annotated(fact(period=None))], [fact(period=YEAR)])
+    assert evaluation.errors() == {"link: period where none is given": 1}
+
+
+# spans
+
+
+def test_partial_credit_is_not_lost_over_documents():
+    # two exact and three partial of five: 0.7 in one document and in two
+    text = " " * 0 + "ا" * 60
+    gold = [Span(start, start + 5, "NUMBER") for start in range(0, 50, 10)]
+    found = gold[:2] + [Span(span.start + 1, span.end + 1, "NUMBER") for span in gold[2:]]
+    _, whole = score_spans(gold, found, text)
+    _, first = score_spans(gold[:3], found[:3], text)
+    _, second = score_spans(gold[3:], found[3:], text)
+    assert whole["micro"].f1 == 0.7
+    assert first["micro"] + second["micro"] == whole["micro"]
+
+
+def test_spans_are_strict_in_label_and_ends():
+    text = "ا" * 30
+    gold = [Span(0, 5, "NUMBER"), Span(10, 15, "PERIOD"), Span(20, 25, "PROGRAM")]
+    found = [Span(0, 5, "NUMBER"), Span(10, 14, "PERIOD"), Span(20, 25, "PERIOD")]
+    strict, partial = score_spans(gold, found, text)
+    assert strict["NUMBER"] == PRF(1, 1, 1)
+    assert strict["PERIOD"] == PRF(0, 2, 1)
+    assert strict["micro"] == PRF(1, 3, 3)
+    assert partial["PERIOD"] == PRF(0.5, 2, 1)
+    assert partial["PROGRAM"] == PRF(0, 0, 1)
+
+
+def test_marks_and_spaces_at_the_ends_of_a_span_do_not_matter():
+    text = "ارزشِ سهام\u200c شرکت"
+    strict, _ = score_spans([Span(0, 5, "PROGRAM")], [Span(0, 4, "PROGRAM")], text)
+    assert strict["PROGRAM"] == PRF(1, 1, 1)
+    strict, _ = score_spans([Span(6, 10, "PROGRAM")], [Span(5, 12, "PROGRAM")], text)
+    assert strict["PROGRAM"] == PRF(1, 1, 1)
+
+
+def test_one_span_is_partly_right_for_one_gold_span_only():
+    text = "ا" * 30
+    _, partial = score_spans([Span(0, 5, "PROGRAM"), Span(6, 12, "PROGRAM")], [Span(0, 12, "PROGRAM")], text)
+    assert partial["PROGRAM"] == PRF(0.5, 1, 2)
+
+
+def some_spans(length: int = 24) -> st.SearchStrategy[list[tuple[int, int, str]]]:
+    edges = st.lists(st.integers(0, length), max_size=10, unique=True).map(sorted)
+    pairs = edges.map(lambda cuts: list(zip(cuts[::2], cuts[1::2], strict=False)))
+    return st.tuples(pairs, st.lists(st.sampled_from(LABELS), min_size=5, max_size=5)).map(
+        lambda drawn: [(*pair, label) for pair, label in zip(drawn[0], drawn[1], strict=False)]
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(some_spans(), some_spans()), min_size=1, max_size=3))
+@pytest.mark.filterwarnings("ignore")
+def test_strict_scores_are_those_of_seqeval(documents):
+    scheme = pytest.importorskip("seqeval.scheme")
+    metrics = pytest.importorskip("seqeval.metrics")
+    totals = {name: PRF() for name in (*LABELS, "micro")}
+    for gold, found in documents:
+        strict, _ = score_spans([Span(*span) for span in gold], [Span(*span) for span in found], "ا" * 24)
+        totals = {name: totals[name] + strict[name] for name in totals}
+    tags = [[encode_iob2(24, spans) for spans in side] for side in zip(*documents, strict=True)]
+    reported = metrics.classification_report(
+        *tags, mode="strict", scheme=scheme.IOB2, output_dict=True, zero_division=0
+    )
+    for name, score in totals.items():
+        theirs = reported.get("micro avg" if name == "micro" else name)
+        if theirs is not None and score.predicted and score.gold:
+            assert theirs["precision"] == pytest.approx(score.precision)
+            assert theirs["recall"] == pytest.approx(score.recall)
+            assert theirs["f1-score"] == pytest.approx(score.f1)
+
+
+# figures and inputs
+
+
+def corpus(size: int = 20) -> list[AnnotatedDocument]:
+    domains = ["بانک", "نفت و گاز", None]
+    return [
+        annotated(*(fact(n, 5 * n, document=str(i)) for n in range(1 + i % 4)), document=str(i), domain=domains[i % 3])
+        for i in range(size)
+    ]
+
+
+def half_right(gold: list[AnnotatedDocument]) -> list[MetricFact]:
+    facts = [item.fact for document in gold for item in document.facts]
+    return [replace(item, unit="مورد") if index % 2 else item for index, item in enumerate(facts)]
+
+
+def test_intervals_hold_the_figure_and_are_the_same_each_time():
+    gold = corpus()
+    evaluation = evaluate(gold, half_right(gold))
+    low, high = evaluation.interval("full")["f1"]
+    assert low < evaluation.ladder()["full"].f1 < high
+    assert evaluation.interval("full") == evaluation.interval("full")
+    assert evaluation.interval("full", seed=1) != evaluation.interval("full")
+    assert evaluation.interval("value")["f1"] == (1.0, 1.0)
+
+
+def test_domains_and_tags_divide_the_counts():
+    gold = [replace(document, tags=("range",) if document.id < "15" else ()) for document in corpus()]
+    evaluation = evaluate(gold, half_right(gold))
+    parts = evaluation.by_domain()
+    assert set(parts) == {"banking", "oil_gas", "other"}
+    assert sum((part.ladder()["full"] for part in parts.values()), PRF()) == evaluation.ladder()["full"]
+    assert set(evaluation.by_tag()) == {"range"}
+
+
+@pytest.mark.parametrize(
+    ("words", "domain"),
+    [
+        ("بورس", "stock_market"),
+        ("حمل و نقل ریلی", "transport"),
+        ("حمل‌ونقل ریلی", "transport"),
+        ("بانکداری و مسکن", "banking"),
+        ("صنعت نساجی", "industry"),
+        ("banking", "banking"),
+        ("خطاطی", "other"),
+        ("", "other"),
+    ],
+)
+def test_words_for_domains_are_gathered(words, domain):
+    assert domain_of(words) == domain
+
+
+def test_all_figures_can_be_written_as_json_and_as_a_table():
+    gold = corpus()
+    evaluation = evaluate(gold, [report(gold[0], [fact(0, 0, document="0")], list(gold[0].spans))])
+    figures = json.loads(json.dumps(evaluation.to_dict()))
+    assert figures["documents"] == 20
+    assert figures["facts"]["value"]["right"] == 1
+    assert figures["spans"]["NUMBER"]["right"] == 1
+    assert set(figures["facts"]["full"]["ci95"]) == {"precision", "recall", "f1"}
+    table = evaluation.table()
+    for words in ("+comparator", "full", "NUMBER", "micro", "banking", "span: number missed"):
+        assert words in table
+
+
+def test_gold_and_predictions_are_read_from_files(tmp_path):
+    text = "۵ واحد صنعتی و ۷ مدرسه"
+    gold = annotated(fact(5, 0), fact(7.5, 15, value_max=Decimal("8.5"), comparator="range"), text=text)
+    write_annotations([gold], tmp_path / "gold.jsonl")
+    lines = [json.dumps(item.fact.to_dict(), ensure_ascii=False, default=float) for item in gold.facts]
+    (tmp_path / "found.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert read_predictions(tmp_path / "found.jsonl")["d"] == [item.fact for item in gold.facts]
+    evaluation = evaluate(tmp_path / "gold.jsonl", tmp_path / "found.jsonl")
+    assert right(evaluation) == [2] * 6
+    assert evaluation.spans() == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", "3", '{"id": "a"}', '{"id": "a", "document": "d", "value": "x", "evidence": 1}']
+)
+def test_a_broken_prediction_is_named(tmp_path, line):
+    path = tmp_path / "found.jsonl"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(IEError, match=r"found\.jsonl:1: expected a fact"):
+        read_predictions(path)
+
+
+def test_missing_files_and_empty_gold_are_clear_errors(tmp_path):
+    with pytest.raises(IEError, match=r"none\.jsonl: expected"):
+        evaluate([annotated(fact())], tmp_path / "none.jsonl")
+    with pytest.raises(IEError, match="expected gold documents"):
+        evaluate(Annotations(()), [])
+
+
+def test_predicted_documents_that_the_gold_does_not_hold_are_named():
+    evaluation = evaluate([annotated(fact())], [fact(), fact(document="other")])
+    assert evaluation.unknown == ("other",)
+    assert counts(evaluation)["full"] == (1, 1, 1)
+
+
+# one report
+
+
+def test_a_report_is_compared_slot_by_slot():
+    gold = annotated(fact(5, 0, name="f1"), fact(7, 10, name="f2"), fact(5, 100, name="f3", same_as="f1"))
+    comparison = compare_report(gold, [fact(5, 0), fact(7, 10, unit="مورد", period=HALF), fact(9, 50)])
+    first, second, third = comparison.rows
+    assert all(first.slots.values())
+    assert [slot for slot, is_right in second.slots.items() if not is_right] == ["unit", "period"]
+    assert third.predicted is None
+    assert [extra.value for extra in comparison.extras] == [9]
+    assert comparison.right() == 1
+    assert comparison.right("value", "comparator") == 2
+    table = comparison.table()
+    assert "1 of 3 mentions right, 1 extra" in table
+    assert "مورد; 1401-01-01…1401-06-31" in table
+    assert json.loads(json.dumps(comparison.to_dict(), default=float))["right"] == 1
+
+
+def test_a_number_read_wrongly_is_shown_at_its_mention():
+    comparison = compare_report(annotated(fact(5, 0)), [fact(50, 0)])
+    assert not comparison.rows[0].slots["value"]
+    assert comparison.rows[0].predicted.value == 50
+    assert not comparison.extras
+
+
+@given(st.dictionaries(st.tuples(st.integers(0, 3), st.integers(0, 3)), st.integers(1, 9), max_size=10))
+def test_assignment_is_one_to_one_and_uses_given_pairs_only(weights):
+    chosen = assign(weights)
+    assert set(chosen) <= set(weights)
+    assert len({row for row, _ in chosen}) == len({column for _, column in chosen}) == len(chosen)
+    assert sum(weights[pair] for pair in chosen) >= max(weights.values(), default=0)
