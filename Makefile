@@ -30,10 +30,10 @@ $(VENV)/.created:
 
 $(VENV)/.base: pyproject.toml $(VENV)/.created
 	@echo "Installing ie"
-	@$(PIP) install --quiet --editable .
+	@$(PIP) install -qq --editable .
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.base
 	@echo "Installing ie with everything its tests need (PyTorch among it: this takes some minutes the first time)"
-	@$(PIP) install --quiet --editable '.[train,dev]'
+	@$(PIP) install -qq --editable '.[train,dev]'
 	@touch $@

@@ -1,4 +1,4 @@
-"""The command line: `ie predict`. Data on stdout, everything else on stderr.
+"""The command line: `ie predict` and `ie evaluate`. Data on stdout, everything else on stderr.
 
 Exit codes: 0, 1 when some input was bad (the rest is still done), 2 for wrong usage, 130 after Ctrl-C. Libraries
 that are slow to import are imported by the command that needs them, so that ``ie --help`` answers at once.
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
+from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ie.schema import Document, IEError
+from ie.schema import Document, IEError, MetricFact
 from ie.sources import Failure, Source, check_encoding, find_sources
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+Model = Annotated[str | None, typer.Option(metavar="PATH", help="Model folder; else the model in the package.")]
 
 
 class Format(StrEnum):
@@ -97,9 +102,7 @@ def predict(
         typer.Option(metavar="DATE", help="Jalali date of all reports: 1401-07-15, 1401-07 or 1401; else inferred."),
     ] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of files that are not UTF-8, e.g. cp1256.")] = "utf-8",
-    model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Model folder or hub id; else the model in the package.")
-    ] = None,
+    model: Model = None,
 ) -> None:
     """Print or write the metric facts of reports.
 
@@ -123,6 +126,47 @@ def predict(
                 if feed.failures and not feed.documents:
                     raise typer.Exit(1)
     if feed.failures:
+        raise typer.Exit(1)
+
+
+@app.command(no_args_is_help=True)
+@_failing_in_one_line
+def evaluate(
+    gold: Annotated[
+        Path, typer.Argument(metavar="GOLD", help="Gold facts: a .jsonl or .gold.json file, or a folder of them.")
+    ],
+    predictions: Annotated[
+        Path | None,
+        typer.Option(metavar="P", help="Facts that ie predict wrote (.jsonl); else the model reads the gold texts."),
+    ] = None,
+    model: Model = None,
+) -> None:
+    """Score facts against gold facts, slot by slot where the gold is one report.
+
+    Example: ie evaluate gold.jsonl --predictions facts.jsonl
+    """
+    from ie import evaluation
+    from ie.annotations import read_annotations
+
+    documents = read_annotations(gold)
+    found: Mapping[str, Sequence[MetricFact]]
+    if predictions is None:
+        from ie.extractor import Extractor
+
+        reports = list(Extractor.load(model).predict_many(item.document for item in documents))
+        scores = evaluation.evaluate(documents, reports)
+        found = {report.document.id: report.facts for report in reports}
+    else:
+        found = evaluation.read_predictions(predictions)
+        scores = evaluation.evaluate(documents, found)
+    _use_utf8()
+    if len(documents) == 1:
+        (only,) = documents
+        typer.echo(evaluation.compare_report(only, found.get(only.id, ())).table() + "\n")
+    typer.echo(scores.table())
+    for line in documents.skipped:
+        _complain(line)
+    if documents.skipped:
         raise typer.Exit(1)
 
 
@@ -164,9 +208,7 @@ class _Feed:
 def _print_reports(reports: Iterable[Report], form: Format) -> None:
     from ie.outputs import facts_table, write_csv, write_jsonl
 
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="backslashreplace")
+    _use_utf8()
     if form != Format.table:
         write = write_csv if form == Format.csv else write_jsonl
         write((fact for report in reports for fact in report.facts), sys.stdout)
@@ -226,6 +268,12 @@ def _check_output(output: str, form: Format | None, sources: list[Source | Failu
     target = os.path.realpath(output)
     if any(isinstance(source, Source) and os.path.realpath(source.path) == target for source in sources):
         raise typer.BadParameter(f"{output} is also an input; give another name", param_hint="--output")
+
+
+def _use_utf8() -> None:
+    """Let stdout take any text, whatever the locale."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _complain(message: object) -> None:
