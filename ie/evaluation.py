@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from ie.annotations import AnnotatedDocument, GoldFact, read_annotations
-from ie.matching import RUNGS, SLOTS, pair_facts
+from ie.matching import RUNGS, SLOTS, pair_mentions
 from ie.persian import ZWNJ, fold
 from ie.schema import Document, IEError, MetricFact, Span
 from ie.scoring import PRF, DocumentScore, bootstrap, score_document
@@ -320,7 +320,7 @@ class Comparison:
 def compare_report(gold: AnnotatedDocument, facts: Iterable[MetricFact]) -> Comparison:
     """Compare the predicted facts of one report with its gold mentions, slot by slot; repeats count one by one."""
     facts = tuple(facts)
-    possible, pairs = pair_facts(gold.facts, facts, gold.text)
+    possible, pairs = pair_mentions(gold.facts, facts, gold.text)
     partner = dict(pairs)
     nothing = dict.fromkeys(SLOTS, False)
     rows = tuple(

@@ -8,7 +8,7 @@ stands at the same place is taken. Counting and reporting are left to `evaluatio
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +18,7 @@ from ie.annotations import GoldFact
 from ie.persian import ZWNJ, fold
 from ie.schema import MetricFact, Offsets
 
-__all__ = ["RUNGS", "SLOTS", "Judgement", "assign", "clusters", "judge", "overlap", "pair_facts", "pair_units"]
+__all__ = ["RUNGS", "SLOTS", "Judgement", "Matching", "assign", "judge", "match_facts", "overlap", "pair_mentions"]
 
 SLOTS = ("value", "comparator", "unit", "period", "program", "status")
 RUNGS = (*SLOTS[:-1], "full")
@@ -142,38 +142,35 @@ def assign(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
     >>> assign({(0, 0): 2, (0, 1): 3, (1, 1): 2})
     [(0, 0), (1, 1)]
     """
-    if not weights:
-        return []
+    chosen = []
+    for pairs in _connected(weights):
+        chosen += pairs if len(pairs) == 1 else _assign_dense({pair: weights[pair] for pair in pairs})
+    return sorted(chosen)
+
+
+def _connected(pairs: Iterable[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Return the pairs in groups that share no row and no column."""
+    pairs = list(pairs)
+    row_first: dict[int, int] = {}
+    column_first: dict[int, int] = {}
+    links = []
+    for index, (row, column) in enumerate(pairs):
+        links += [(row_first.setdefault(row, index), index), (column_first.setdefault(column, index), index)]
+    groups: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for pair, group in zip(pairs, clusters(len(pairs), links), strict=True):
+        groups[group].append(pair)
+    return list(groups.values())
+
+
+def _assign_dense(weights: Mapping[tuple[int, int], float]) -> list[tuple[int, int]]:
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
     rows = sorted({row for row, _ in weights})
     columns = sorted({column for _, column in weights})
-    row_at = {row: index for index, row in enumerate(rows)}
-    column_at = {column: index for index, column in enumerate(columns)}
-    matrix = np.zeros((len(rows), len(columns)))
-    for (row, column), weight in weights.items():
-        matrix[row_at[row], column_at[column]] = weight
+    matrix = np.array([[weights.get((row, column), 0.0) for column in columns] for row in rows])
     chosen = zip(*linear_sum_assignment(matrix, maximize=True), strict=True)
     return [pair for i, j in chosen if (pair := (rows[int(i)], columns[int(j)])) in weights]
-
-
-def pair_facts(
-    gold: Sequence[GoldFact], facts: Sequence[MetricFact], text: str
-) -> tuple[dict[tuple[int, int], Judgement], list[tuple[int, int]]]:
-    """Return all possible pairs (gold, predicted) of a document with their judgement, and the pairs of the matching.
-
-    A pair is possible where the values agree or the numbers stand at the same place.
-    """
-    possible = {}
-    for i, wanted in enumerate(gold):
-        for j, fact in enumerate(facts):
-            at_place = overlap(wanted.fact.evidence.number, fact.evidence.number)
-            if at_place or _same_value(wanted.fact.value, fact.value):
-                judgement = judge(wanted, fact, text)
-                if judgement.weight:
-                    possible[i, j] = judgement
-    return possible, assign({pair: judgement.weight for pair, judgement in possible.items()})
 
 
 def clusters(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
@@ -182,38 +179,90 @@ def clusters(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
     >>> clusters(4, [(2, 0), (3, 2)])
     [0, 1, 0, 0]
     """
-    first = list(range(count))
+    parent = list(range(count))
+
+    def first(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
     for one, other in links:
-        low, high = sorted((first[one], first[other]))
-        first = [low if item == high else item for item in first]
-    return first
+        low, high = sorted((first(one), first(other)))
+        parent[high] = low
+    return [first(item) for item in range(count)]
 
 
-def pair_units(
+def pair_mentions(
     gold: Sequence[GoldFact], facts: Sequence[MetricFact], text: str
-) -> tuple[list[int], list[int], dict[tuple[int, int], Judgement]]:
-    """Return the units of gold and predicted facts and the judgement of each matched pair of units.
+) -> tuple[dict[tuple[int, int], Judgement], list[tuple[int, int]]]:
+    """Return all possible pairs (gold, predicted) of a document with their judgement, and the pairs of the matching.
 
-    A unit is a fact with its repeats, named by its first mention. Predictions are one unit where they say so
-    (`same_as`, with the same value) or where they stand for mentions of one gold unit. A pair of units is as good as
-    its best pair of mentions.
+    A pair is possible where the values agree or the numbers stand at the same place.
     """
-    possible, pairs = pair_facts(gold, facts, text)
+    by_value: dict[float, list[int]] = defaultdict(list)
+    by_place: dict[int, list[int]] = defaultdict(list)
+    for j, fact in enumerate(facts):
+        by_value[_bucket(fact.value)].append(j)
+        for position in range(*fact.evidence.number):
+            by_place[position].append(j)
+    possible = {}
+    for i, wanted in enumerate(gold):
+        value = wanted.fact.value
+        near = {j for end in (value - _TOLERANCE, value + _TOLERANCE) for j in by_value.get(_bucket(end), ())}
+        near |= {j for position in range(*wanted.fact.evidence.number) for j in by_place.get(position, ())}
+        for j in sorted(near):
+            judgement = judge(wanted, facts[j], text)
+            if judgement.weight:
+                possible[i, j] = judgement
+    return possible, assign({pair: judgement.weight for pair, judgement in possible.items()})
+
+
+def _bucket(value: Decimal) -> float:
+    return round(float(value), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """How the predicted facts of a document were paired with its gold facts, by index.
+
+    A unit is a fact with its repeats, named by its first mention: `gold_units` and `units` give the unit of every gold
+    and predicted fact. `mentions` pairs single mentions; `pairs` pairs units, each with its best pair of mentions.
+    """
+
+    gold_units: list[int]
+    units: list[int]
+    mentions: list[tuple[int, int]]
+    pairs: dict[tuple[int, int], tuple[int, int]]
+    judgements: dict[tuple[int, int], Judgement]
+
+    def agreements(self) -> list[Judgement]:
+        """Return the judgement of every pair of units."""
+        return [self.judgements[pair] for pair in self.pairs.values()]
+
+
+def match_facts(gold: Sequence[GoldFact], facts: Sequence[MetricFact], text: str) -> Matching:
+    """Pair the facts of a document, repeats with their first mention.
+
+    Predictions are one unit where they say so (`same_as`, with the same value) or where they stand for mentions of one
+    gold unit. A pair of units is as good as its best pair of mentions.
+    """
+    possible, mentions = pair_mentions(gold, facts, text)
     gold_units = clusters(len(gold), _repeats([item.fact for item in gold]))
     links = [(j, k) for j, k in _repeats(facts) if _same_value(facts[j].value, facts[k].value)]
-    seen: dict[int, int] = {}
-    for i, j in pairs:
+    first: dict[int, int] = {}
+    for i, j in mentions:
         judgement = possible[i, j]
         if judgement.value and (judgement.same_place or judgement.rung == len(RUNGS)):
-            links.append((seen.setdefault(gold_units[i], j), j))
+            links.append((first.setdefault(gold_units[i], j), j))
     units = clusters(len(facts), links)
-    best: dict[tuple[int, int], Judgement] = {}
+    best: dict[tuple[int, int], tuple[int, int]] = {}
     for (i, j), judgement in possible.items():
         pair = (gold_units[i], units[j])
-        if pair not in best or judgement.weight > best[pair].weight:
-            best[pair] = judgement
-    chosen = assign({pair: judgement.weight for pair, judgement in best.items()})
-    return gold_units, units, {pair: best[pair] for pair in chosen}
+        if pair not in best or judgement.weight > possible[best[pair]].weight:
+            best[pair] = (i, j)
+    chosen = assign({pair: possible[at].weight for pair, at in best.items()})
+    return Matching(gold_units, units, mentions, {pair: best[pair] for pair in chosen}, possible)
 
 
 def _repeats(facts: Sequence[MetricFact]) -> list[tuple[int, int]]:

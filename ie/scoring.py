@@ -7,19 +7,16 @@ Which facts belong together is decided by `matching`; sums, intervals and tables
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ie.annotations import AnnotatedDocument, GoldFact
 from ie.labels import LABELS, PERIOD, PROGRAM
-from ie.matching import RUNGS, SLOTS, Judgement, assign, overlap, pair_facts, pair_units
+from ie.matching import RUNGS, SLOTS, Judgement, Matching, assign, match_facts, overlap
 from ie.schema import MetricFact, Offsets, Span
 
-__all__ = ["BESIDE", "PRF", "DocumentScore", "bootstrap", "score_document", "score_spans"]
-
-# figures that stand beside the ladder: numbers found in their place, the ladder with the programme exact, relations
-BESIDE = ("number", "program_exact", "full_exact", "subset_of", "same_as")
+__all__ = ["PRF", "DocumentScore", "bootstrap", "score_document", "score_spans"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +75,11 @@ def bootstrap(scores: Sequence[PRF], resamples: int, seed: int) -> dict[str, tup
 
 @dataclass(frozen=True, slots=True)
 class DocumentScore:
-    """What one document got right. `slots` counts, of the pairs with the right value, those with each other slot right.
+    """What one document got right.
 
-    `spans` and `partial` are empty where the predictions hold facts only.
+    `ladder` scores facts by rung. `beside` holds numbers found in their place, the ladder with the programme exact, and
+    relations. `slots` counts, of the pairs with the right value, those with each other slot right. `spans` and
+    `partial` are empty where the predictions hold facts only.
     """
 
     id: str
@@ -98,27 +97,28 @@ def score_document(
     gold: AnnotatedDocument, facts: Sequence[MetricFact], spans: Sequence[Span] | None = None, domain: str = "other"
 ) -> DocumentScore:
     """Return the counts of one document; spans are scored where they are given."""
-    gold_units, units, pairs = pair_units(gold.facts, facts, gold.text)
-    predicted, wanted = len(set(units)), len(set(gold_units))
-    reached = Counter(rung for judgement in pairs.values() for rung in RUNGS[: judgement.rung])
-    valued = [judgement for judgement in pairs.values() if judgement.value]
-    exact = {
-        "program_exact": sum(judgement.rung >= 4 and judgement.program_exact for judgement in pairs.values()),
-        "full_exact": sum(judgement.rung == 6 and judgement.program_exact for judgement in pairs.values()),
-    }
+    matching = match_facts(gold.facts, facts, gold.text)
+    agreements = matching.agreements()
+    total = PRF(0, len(set(matching.units)), len(set(matching.gold_units)))
+    reached = Counter(rung for judgement in agreements for rung in RUNGS[: judgement.rung])
+    exact = Counter(rung for judgement in agreements if judgement.program_exact for rung in RUNGS[: judgement.rung])
     strict, partial = score_spans(gold.spans, spans, gold.text) if spans is not None else ({}, {})
     return DocumentScore(
         id=gold.id,
         domain=domain,
         tags=gold.tags,
-        ladder={rung: PRF(reached[rung], predicted, wanted) for rung in RUNGS},
-        beside={"number": _numbers(gold.facts, facts)}
-        | {name: PRF(count, predicted, wanted) for name, count in exact.items()}
-        | _relations(gold, facts, gold_units, units, pairs),
-        slots={name: _share(valued, name) for name in SLOTS[1:]},
+        ladder={rung: total + PRF(reached[rung]) for rung in RUNGS},
+        beside={
+            "number": _numbers(gold.facts, facts),
+            "program_exact": total + PRF(exact["program"]),
+            "full_exact": total + PRF(exact["full"]),
+            "subset_of": _subsets(gold.facts, facts, matching),
+            "same_as": _repeats(gold.facts, facts, matching),
+        },
+        slots={slot: _share([judgement for judgement in agreements if judgement.value], slot) for slot in SLOTS[1:]},
         spans=strict,
         partial=partial,
-        errors=_errors(gold, facts, spans, gold_units, units, pairs),
+        errors=_errors(gold, facts, spans, matching),
     )
 
 
@@ -130,31 +130,37 @@ def _numbers(gold: Sequence[GoldFact], facts: Sequence[MetricFact]) -> PRF:
     """Return how many numbers of facts were found at all, whatever was read into them."""
     places = sorted({item.fact.evidence.number for item in gold})
     found = sorted({fact.evidence.number for fact in facts})
-    touching = {(i, j): 1 for i, one in enumerate(places) for j, other in enumerate(found) if overlap(one, other)}
-    return PRF(len(assign(touching)), len(found), len(places))
+    return PRF(len(assign(_shared_characters(places, found))), len(found), len(places))
 
 
-def _relations(
-    gold: AnnotatedDocument,
-    facts: Sequence[MetricFact],
-    gold_units: Sequence[int],
-    units: Sequence[int],
-    pairs: Mapping[tuple[int, int], Judgement],
-) -> dict[str, PRF]:
-    """Return the scores of subset edges between units and of repeats between mentions."""
-    wanted = [item.fact for item in gold.facts]
-    gold_of = {unit: gold_unit for (gold_unit, unit), judgement in pairs.items() if judgement.value}
-    subsets = {(gold_units[i], gold_units[j]) for i, j in _edges(wanted, "subset_of")}
+def _shared_characters(gold: Sequence[Offsets], found: Sequence[Offsets]) -> dict[tuple[int, int], int]:
+    """Return how many characters each pair of stretches shares, for those that share any."""
+    shared: Counter[tuple[int, int]] = Counter()
+    at = defaultdict(list)
+    for j, span in enumerate(found):
+        for position in range(*span):
+            at[position].append(j)
+    for i, span in enumerate(gold):
+        shared.update((i, j) for position in range(*span) for j in at.get(position, ()))
+    return dict(shared)
+
+
+def _subsets(gold: Sequence[GoldFact], facts: Sequence[MetricFact], matching: Matching) -> PRF:
+    """Return the score of the subset edges between units: right where both ends were paired."""
+    units, gold_units = matching.units, matching.gold_units
+    gold_of = {unit: of for (of, unit), at in matching.pairs.items() if matching.judgements[at].value}
+    wanted = {(gold_units[i], gold_units[j]) for i, j in _edges([item.fact for item in gold], "subset_of")}
     found = {(units[i], units[j]) for i, j in _edges(facts, "subset_of")}
-    right = {(gold_of.get(child), gold_of.get(parent)) for child, parent in found} & subsets
-    _, mentions = pair_facts(gold.facts, facts, gold.text)
-    gold_unit = {j: gold_units[i] for i, j in mentions}
-    repeats = _edges(facts, "same_as")
-    same = sum(gold_unit.get(i) is not None and gold_unit.get(i) == gold_unit.get(j) for i, j in repeats)
-    return {
-        "subset_of": PRF(len(right), len(found), len(subsets)),
-        "same_as": PRF(same, len(repeats), len(_edges(wanted, "same_as"))),
-    }
+    right = {(gold_of.get(child), gold_of.get(parent)) for child, parent in found} & wanted
+    return PRF(len(right), len(found), len(wanted))
+
+
+def _repeats(gold: Sequence[GoldFact], facts: Sequence[MetricFact], matching: Matching) -> PRF:
+    """Return the score of the repeats: right where both mentions belong to one gold fact."""
+    gold_of = {j: matching.gold_units[i] for i, j in matching.mentions}
+    found = _edges(facts, "same_as")
+    right = sum(i in gold_of and gold_of[i] == gold_of.get(j) for i, j in found)
+    return PRF(right, len(found), len(_edges([item.fact for item in gold], "same_as")))
 
 
 def _edges(facts: Sequence[MetricFact], relation: str) -> list[tuple[int, int]]:
@@ -163,45 +169,20 @@ def _edges(facts: Sequence[MetricFact], relation: str) -> list[tuple[int, int]]:
     return [(index, target) for index, target in targets if target is not None]
 
 
-# ------------------------------------------------------------------------------------------------------------ errors
-
-
 def _errors(
-    gold: AnnotatedDocument,
-    facts: Sequence[MetricFact],
-    spans: Sequence[Span] | None,
-    gold_units: Sequence[int],
-    units: Sequence[int],
-    pairs: Mapping[tuple[int, int], Judgement],
+    gold: AnnotatedDocument, facts: Sequence[MetricFact], spans: Sequence[Span] | None, matching: Matching
 ) -> Counter[str]:
     """Count the first thing that went wrong with each gold or predicted unit that is not fully right."""
     causes: Counter[str] = Counter()
-    for (gold_unit, unit), judgement in pairs.items():
-        if judgement.rung < len(RUNGS):
-            item, fact = _best_mentions(gold, facts, gold_units, units, gold_unit, unit)
-            causes[_cause(SLOTS[judgement.rung], item, fact, spans)] += 1
-    causes["span: number missed"] += len(set(gold_units)) - len(pairs)
-    taken = {unit for _, unit in pairs}
-    for index, unit in enumerate(units):
-        if unit == index and unit not in taken:
-            causes[_extra(facts[index], gold)] += 1
+    for i, j in matching.pairs.values():
+        rung = matching.judgements[i, j].rung
+        if rung < len(SLOTS):
+            causes[_cause(SLOTS[rung], gold.facts[i], facts[j], spans)] += 1
+    causes["span: number missed"] += len(set(matching.gold_units)) - len(matching.pairs)
+    taken = {unit for _, unit in matching.pairs}
+    for unit in sorted(set(matching.units) - taken):
+        causes[_extra(facts[unit], gold)] += 1
     return +causes
-
-
-def _best_mentions(
-    gold: AnnotatedDocument,
-    facts: Sequence[MetricFact],
-    gold_units: Sequence[int],
-    units: Sequence[int],
-    gold_unit: int,
-    unit: int,
-) -> tuple[GoldFact, MetricFact]:
-    """Return the mentions of a pair of units that agree most."""
-    items = [item for item, of in zip(gold.facts, gold_units, strict=True) if of == gold_unit]
-    found = [fact for fact, of in zip(facts, units, strict=True) if of == unit]
-    possible, _ = pair_facts(items, found, gold.text)
-    i, j = max(possible, key=lambda pair: possible[pair].weight)
-    return items[i], found[j]
 
 
 def _cause(slot: str, item: GoldFact, fact: MetricFact, spans: Sequence[Span] | None) -> str:
@@ -251,14 +232,8 @@ def score_spans(gold: Iterable[Span], predicted: Iterable[Span], text: str) -> t
         found = {_trimmed(span, text) for span in predicted if span.label == label}
         same = wanted & found
         left, right = sorted(wanted - same), sorted(found - same)
-        shared = {
-            (i, j): min(one[1], other[1]) - max(one[0], other[0])
-            for i, one in enumerate(left)
-            for j, other in enumerate(right)
-            if overlap(one, other)
-        }
         strict[label] = PRF(len(same), len(found), len(wanted))
-        partial[label] = PRF(len(same) + len(assign(shared)) / 2, len(found), len(wanted))
+        partial[label] = PRF(len(same) + len(assign(_shared_characters(left, right))) / 2, len(found), len(wanted))
     for scores in (strict, partial):
         scores["micro"] = sum(scores.values(), PRF())
     return strict, partial
