@@ -17,10 +17,10 @@ from importlib.resources import files
 from ie.persian import ZWNJ
 from ie.units import match_unit
 
-__all__ = ["Amount", "read_amounts", "spaced"]
+__all__ = ["DIGITS", "EXACT", "PART", "SCALE", "SMALL", "Amount", "ratio", "read_amounts", "spaced"]
 
 _TABLE = tomllib.loads(files("ie").joinpath("data/numerals.toml").read_text(encoding="utf-8"))
-_EXACT = Context(prec=60)
+EXACT = Context(prec=60)
 _SIX_PLACES = Decimal("0.000001")
 _HALF = Decimal("0.5")
 _LARGEST = Decimal(10) ** 36
@@ -63,6 +63,11 @@ class Amount:
         """Tell whether the amount is one digit literal."""
         return self.first is self.last and self.first.kind == DIGITS
 
+    @property
+    def is_word(self) -> bool:
+        """Tell whether the amount is one number word."""
+        return self.first is self.last and self.first.kind in (SMALL, SCALE, PART)
+
 
 def _atoms_of_words() -> dict[str, tuple[int, Decimal, int]]:
     """Return each number word with its kind, value and slot."""
@@ -73,16 +78,16 @@ def _atoms_of_words() -> dict[str, tuple[int, Decimal, int]]:
     for word, value in _TABLE["scales"].items():
         words[word] = (SCALE, Decimal(value), int(value))
     for word, (numerator, denominator) in _TABLE["parts"].items():
-        words[word] = (PART, _ratio(Decimal(numerator), Decimal(denominator)), 0)
+        words[word] = (PART, ratio(Decimal(numerator), Decimal(denominator)), 0)
     for word, value in _TABLE["ordinals"].items():
         words[word] = (ORDINAL, Decimal(value), 0)
     return words
 
 
-def _ratio(numerator: Decimal, denominator: Decimal) -> Decimal:
+def ratio(numerator: Decimal, denominator: Decimal) -> Decimal:
     """Return a fraction, exact where it ends within six places, else to six places."""
-    value = _EXACT.divide(numerator, denominator)
-    rounded = value.quantize(_SIX_PLACES, context=_EXACT) if value.adjusted() < 40 else value
+    value = EXACT.divide(numerator, denominator)
+    rounded = value.quantize(_SIX_PLACES, context=EXACT) if value.adjusted() < 40 else value
     return value if value == rounded or value.as_tuple().exponent >= -12 else rounded  # type: ignore[operator]
 
 
@@ -264,15 +269,15 @@ class _Sum:
     def total(self) -> Decimal:
         value = self.parts[0][0]
         for part, _ in self.parts[1:]:
-            value = _EXACT.add(value, part)
+            value = EXACT.add(value, part)
         return value
 
     def multiply(self, scale: Decimal) -> None:
         """Multiply the last part, and all smaller ones before it, by a multiplier word."""
         value = self.parts.pop()[0]
         while self.parts and self.parts[-1][0] < scale:
-            value = _EXACT.add(value, self.parts.pop()[0])
-        self.parts.append((_EXACT.multiply(value, scale), int(scale)))
+            value = EXACT.add(value, self.parts.pop()[0])
+        self.parts.append((EXACT.multiply(value, scale), int(scale)))
 
     def add(self, value: Decimal, slot: int) -> None:
         self.parts.append((value, slot))
@@ -304,7 +309,7 @@ def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
         if not taken:
             break
         for atom in atoms[index : index + taken]:
-            scales = _EXACT.multiply(scales, atom.value) if atom.kind == SCALE else Decimal(1)
+            scales = EXACT.multiply(scales, atom.value) if atom.kind == SCALE else Decimal(1)
             if atom.surface == "همت":
                 amount.flags = (*amount.flags, "همت")
         index += taken
@@ -313,7 +318,7 @@ def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
             break
     amount.value = running.total if amount.last is not first else first.value
     if scales > 1 and len(running.parts) == 1 and first.kind != SCALE:
-        amount.scale, amount.mantissa = scales, _EXACT.divide(amount.value, scales)
+        amount.scale, amount.mantissa = scales, EXACT.divide(amount.value, scales)
     if amount.reject is None and _LETTERED.match(text, amount.end):
         amount.reject = "ordinal"
     return amount, index
@@ -343,10 +348,10 @@ def _take_denominator(amount: Amount, running: _Sum, atom: Atom) -> int:
         return 0
     numerator = running.total
     if numerator < atom.value and numerator == numerator.to_integral_value():
-        running.parts = [(_ratio(numerator, atom.value), 0)]
+        running.parts = [(ratio(numerator, atom.value), 0)]
         amount.flags = (*amount.flags, "fraction", f"ratio {numerator}/{atom.value}")
     elif len(running.parts) > 1 and running.parts[-1][0] < atom.value:
-        running.replace(_ratio(running.parts[-1][0], atom.value), 0)
+        running.replace(ratio(running.parts[-1][0], atom.value), 0)
     else:
         return 0
     return 1
@@ -374,7 +379,7 @@ def _take_and(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index
         running.add(value, atom.slot)
         return 1
     if after is not None and after.kind == ORDINAL and not after.flags and 1 <= value < after.value and running.slot < 100:
-        running.replace(_EXACT.add(running.parts[-1][0], _ratio(value, after.value)), 0)
+        running.replace(EXACT.add(running.parts[-1][0], ratio(value, after.value)), 0)
         return 2
     return 0
 
@@ -382,12 +387,12 @@ def _take_and(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index
 def _take_scaled(running: _Sum, atom: Atom, scale: Decimal) -> int:
     """Join «… و 520 هزار»; a bigger multiplier takes all before it («2 هزار و 300 میلیارد»)."""
     slot = running.slot
-    if _EXACT.multiply(atom.value, scale) < slot or (scale > slot and atom.value < slot):
+    if EXACT.multiply(atom.value, scale) < slot or (scale > slot and atom.value < slot):
         running.add(atom.value, atom.slot)
         return 1
     if scale == slot and atom.value < slot and len(running.parts) > 1:
-        total = _EXACT.add(running.total, atom.value)
-        running.parts = [(_EXACT.multiply(total, scale), int(scale))]
+        total = EXACT.add(running.total, atom.value)
+        running.parts = [(EXACT.multiply(total, scale), int(scale))]
         return 2
     return 0
 
@@ -398,9 +403,9 @@ def _take_half(running: _Sum, atom: Atom, after: Atom | None) -> int:
         return 0
     value, slot = running.parts[-1]
     if slot >= 1000 and after is not None and after.kind == SCALE and after.value < slot:
-        running.add(_EXACT.multiply(atom.value, after.value), 0)
+        running.add(EXACT.multiply(atom.value, after.value), 0)
         return 2
-    running.replace(_EXACT.add(value, _EXACT.multiply(atom.value, Decimal(max(slot, 1) if slot >= 1000 else 1))), 0)
+    running.replace(EXACT.add(value, EXACT.multiply(atom.value, Decimal(max(slot, 1) if slot >= 1000 else 1))), 0)
     return 1
 
 
@@ -414,7 +419,7 @@ def _take_point(text: str, amount: Amount, running: _Sum, atoms: list[Atom], ind
         value = Decimal(f"0.{decimals.first.surface}")
     elif value >= 1:
         value = Decimal(f"0.{value:f}") if value == value.to_integral_value() else value
-    running.replace(_EXACT.add(running.parts[-1][0], value), 0)
+    running.replace(EXACT.add(running.parts[-1][0], value), 0)
     if decimals.scale is not None:
         running.multiply(decimals.scale)
     return next_index - index
