@@ -72,8 +72,44 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
         rows += [f"{where}:opens={name}" for name in _openers(layout, own)]
         rows.append(f"{where}:last{count('period', left, right) == 0}")
         rows.append(f"{where}:paragraphs{min(3, layout.paragraphs[own] - layout.paragraphs[other])}")
+        initial = layout.first_of(other) >= place - 1
+        rows.append(f"{where}:frame{initial}:{min(3, count('period', left, right))}:{min(3, own - other)}")
+    rows += [f"{where}:tense={tense}" for tense in _verbs(layout, figure)]
     rows += _cue_rows(layout, figure, where)
+    rows += _program_rows(scene, period, place, where, program, figure)
     rows += _period_history(scene, number, period, where, state, program)
+    return rows
+
+
+def _verbs(layout: Layout, figure: Figure) -> list[str]:
+    """Return the verb that ends the clause of a figure."""
+    clause = layout.clause(figure.place)
+    for index in range(figure.last + 1, min(len(layout.chunks), figure.last + 25)):
+        chunk = layout.chunks[index]
+        if layout.clause(index) != clause or chunk.sentence != layout.chunks[figure.place].sentence:
+            break
+        if "verb" in chunk.cues:
+            return [chunk.key]
+    return ["-"]
+
+
+def _program_rows(
+    scene: Scene, period: int, place: int, where: str, program: int | None, figure: Figure
+) -> list[str]:
+    """Describe where the figure's programme stands between it and the period."""
+    if program is None:
+        return [f"{where}:unnamed"]
+    layout = scene.layout
+    first = layout.places["PROGRAM"][program]
+    low, high = sorted((place, figure.place))
+    position = "between" if low < first < high else ("outside" if first > high else "ahead")
+    rows = [f"{where}:program-{position}"]
+    same = layout.chunks[first].sentence == layout.chunks[place].sentence
+    if where in ("para", "text"):
+        rows.append(f"{where}:program-there{same}")
+    gap = layout.gap(place + 1, first, 2) if first > place else layout.gap(layout.last_places[program] + 1, place, 2)
+    if gap is not None:
+        rows.append(f"{where}:program-gap={gap}:{first > place}")
     return rows
 
 
@@ -82,6 +118,15 @@ def _without_period(scene: Scene, number: int, state: State, program: int | None
     own = layout.chunks[figure.place].sentence
     rows = ["none", f"none:{figure.unit_class}", f"none:carry{state.period != NONE}"]
     rows += [f"none:opens={name}" for name in _openers(layout, own)]
+    rows += [f"none:tense={tense}" for tense in _verbs(layout, figure)]
+    first = layout.first_of(own)
+    rows.append(f"none:inside{min(2, layout.count('period', first, figure.first))}")
+    paragraph = layout.paragraphs[own]
+    opening = own == 0 or layout.paragraphs[own - 1] != paragraph
+    rows.append(f"none:paragraph-opening{opening}")
+    if program is not None:
+        there = own - layout.chunks[layout.places["PROGRAM"][program]].sentence
+        rows.append(f"none:program{max(-1, min(2, there))}")
     rows += _cue_rows(layout, figure, "none")
     if state.figure is not None:
         before = layout.chunks[scene.figures[state.figure].place].sentence

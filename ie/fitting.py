@@ -1,0 +1,205 @@
+"""Fitting the weights of the linker to annotated documents.
+
+Every decision of the linker (a programme, a period, a status, a change) becomes a group of candidates with features, of
+which the annotation accepts one or more; the weights maximise the probability of the accepted ones (a conditional
+logit with an L2 penalty). Decisions before the one at hand are taken from the annotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from ie.annotations import AnnotatedDocument, GoldFact
+from ie.attachment import program_candidates, program_features
+from ie.linking import Reading, read_spans, tense_of
+from ie.modality import CHANGES, STATUSES, change_features, status_features, with_class
+from ie.numerals import NumberMention, find_numbers
+from ie.periods import find_periods
+from ie.persian import fold
+from ie.proposals import lay_out_phrases, rule_spans
+from ie.scene import State
+from ie.schema import Offsets
+from ie.scope import NONE, period_candidates, period_features
+
+__all__ = ["TASKS", "Group", "fit_weights", "link_groups", "phrase_groups"]
+
+TASKS = ("program", "period", "status", "change")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One decision: the features of each candidate and which of them are right."""
+
+    document: str
+    rows: list[list[str]]
+    accepted: list[bool]
+
+
+def fit_weights(groups: Sequence[Group], penalty: float = 1.0, documents: int = 3) -> dict[str, float]:
+    """Return the weights of the features that occur in at least so many documents.
+
+    >>> group = [Group(str(n), [["near"], ["far"]], [True, False]) for n in range(4)]
+    >>> weights = fit_weights(group)
+    >>> weights["near"] > 0 > weights["far"]
+    True
+    """
+    groups = [group for group in groups if any(group.accepted) and not all(group.accepted)]
+    names = _frequent(groups, documents)
+    index = {name: column for column, name in enumerate(names)}
+    columns: list[int] = []
+    pointers, starts, accepted = [0], [], []
+    for group in groups:
+        starts.append(len(accepted))
+        for row, right in zip(group.rows, group.accepted, strict=True):
+            columns += [index[name] for name in row if name in index]
+            pointers.append(len(columns))
+            accepted.append(float(right))
+    matrix = csr_matrix((np.ones(len(columns)), columns, pointers), shape=(len(accepted), len(names)))
+    right, first = np.array(accepted), np.array(starts)
+    member = np.repeat(np.arange(len(first)), np.diff([*starts, len(accepted)]))
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = matrix @ weights
+        shares = np.exp(scores - np.maximum.reduceat(scores, first)[member])
+        totals, goods = np.add.reduceat(shares, first), np.add.reduceat(shares * right, first)
+        value = -(np.log(goods) - np.log(totals)).sum() + penalty / 2 * float(weights @ weights)
+        gradient = matrix.T @ (shares / totals[member] - shares * right / goods[member]) + penalty * weights
+        return float(value), np.asarray(gradient)
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    return {name: round(float(weight), 3) for name, weight in zip(names, found, strict=True) if abs(weight) >= 0.01}
+
+
+def _frequent(groups: Iterable[Group], documents: int) -> list[str]:
+    seen: dict[str, set[str]] = {}
+    for group in groups:
+        for row in group.rows:
+            for name in row:
+                seen.setdefault(name, set()).add(group.document)
+    return sorted(name for name, where in seen.items() if len(where) >= documents)
+
+
+def link_groups(document: AnnotatedDocument, phrase_weights: Mapping[str, float]) -> dict[str, list[Group]]:
+    """Return the decisions of one annotated document by task, over its gold spans and over those of the rules."""
+    groups: dict[str, list[Group]] = {task: [] for task in TASKS}
+    text = document.text
+    folded = fold(text)
+    numbers, periods = find_numbers(text, folded), find_periods(text, folded)
+    reading = read_spans(document.document, document.spans, numbers, periods)
+    _read_decisions(document, reading, groups, complete=True)
+    spans = rule_spans(text, numbers, periods, phrase_weights)
+    _read_decisions(document, read_spans(document.document, spans, numbers, periods), groups, complete=False)
+    return groups
+
+
+def _gold_at(document: AnnotatedDocument, mentions: Sequence[NumberMention]) -> list[GoldFact | None]:
+    """Return the gold fact of each number, where it states one."""
+    facts = sorted(document.facts, key=lambda gold: gold.fact.evidence.number)
+    found: list[GoldFact | None] = []
+    position = 0
+    for mention in mentions:
+        while position < len(facts) and facts[position].fact.evidence.number[1] <= mention.start:
+            position += 1
+        overlaps = position < len(facts) and facts[position].fact.evidence.number[0] < mention.end
+        found.append(facts[position] if overlaps else None)
+    return found
+
+
+def _read_decisions(
+    document: AnnotatedDocument, reading: Reading, groups: dict[str, list[Group]], *, complete: bool
+) -> None:
+    """Add the decisions of one reading; an incomplete one (proposed spans) speaks of programmes and periods only."""
+    scene, state, name = reading.scene, State(), document.id
+    for number, gold in enumerate(_gold_at(document, reading.numbers)):
+        program = None
+        if gold is not None:
+            candidates = program_candidates(scene, number, state)
+            right = [_overlap(reading.programs[index].offsets, gold.fact.evidence.program) for index in candidates]
+            rows = [program_features(scene, number, index, state) for index in candidates]
+            groups["program"].append(Group(name, rows, right))
+            program = next((index for index, good in zip(candidates, right, strict=True) if good), None)
+        period = NONE
+        if gold is not None:
+            period = _period_decision(name, reading, number, gold, state, program, groups)
+            if complete:
+                tense = tense_of(gold.fact.period, document.document.date)
+                _modality_decisions(name, reading, number, gold, tense, groups)
+        state.advance(number, program, period)
+
+
+def _period_decision(
+    name: str,
+    reading: Reading,
+    number: int,
+    gold: GoldFact,
+    state: State,
+    program: int | None,
+    groups: dict[str, list[Group]],
+) -> int:
+    candidates = period_candidates(reading.scene, number, state)
+    wanted = gold.fact.evidence.period
+    interval = gold.fact.period.interval if gold.fact.period else None
+    interval = None if interval == (None, None) else interval
+    accepted = (interval, gold.interval_alt or interval)
+    same_span = [index != NONE and _overlap(reading.period_spans[index].offsets, wanted) for index in candidates]
+    right = [
+        same_span[place]
+        or (not any(same_span) and index != NONE and interval is not None and reading.scene.intervals[index] in accepted)
+        or (index == NONE and wanted is None and interval is None)
+        for place, index in enumerate(candidates)
+    ]
+    rows = [period_features(reading.scene, number, index, state, program) for index in candidates]
+    groups["period"].append(Group(name, rows, right))
+    return next((index for index, good in zip(candidates, right, strict=True) if good), NONE)
+
+
+def _modality_decisions(
+    name: str, reading: Reading, number: int, gold: GoldFact, tense: str, groups: dict[str, list[Group]]
+) -> None:
+    status = [gold.fact.status == one for one in STATUSES]
+    groups["status"].append(Group(name, with_class(status_features(reading.scene, number, tense), STATUSES), status))
+    direction = gold.fact.change.direction if gold.fact.change else "none"
+    if gold.fact.kind == "change" and direction == "none":
+        return
+    change = [direction == one for one in CHANGES]
+    groups["change"].append(Group(name, with_class(change_features(reading.scene, number), CHANGES), change))
+
+
+def phrase_groups(document: AnnotatedDocument) -> list[Group]:
+    """Return the choice among all candidate phrases for each number of one annotated document."""
+    periods = find_periods(document.text)
+    mentions = read_spans(document.document, document.spans, None, periods).numbers
+    groups: list[Group] = []
+    scene, phrases = lay_out_phrases(document.text, mentions, periods)
+    state = State()
+    for number, gold in enumerate(_gold_at(document, mentions)):
+        candidates = program_candidates(scene, number, state) if gold else []
+        wanted = gold.fact.evidence.program if gold else None
+        shares = [_share(phrases[index], wanted) for index in candidates]
+        best = max(shares, default=0.0)
+        right = [share == best and best > 0 for share in shares]
+        if candidates:
+            rows = [program_features(scene, number, index, state) for index in candidates]
+            groups.append(Group(document.id, rows, right))
+        chosen = next((index for index, good in zip(candidates, right, strict=True) if good), None)
+        state.advance(number, chosen, NONE)
+    return groups
+
+
+def _overlap(one: Offsets, other: Offsets | None) -> bool:
+    return other is not None and one[0] < other[1] and other[0] < one[1]
+
+
+def _share(phrase: Offsets, wanted: Offsets | None) -> float:
+    """Return how well a phrase covers the wanted one (Dice of their characters)."""
+    if wanted is None:
+        return 0.0
+    common = min(phrase[1], wanted[1]) - max(phrase[0], wanted[0])
+    return max(0.0, 2 * common / (phrase[1] - phrase[0] + wanted[1] - wanted[0]))
+

@@ -1,0 +1,389 @@
+"""A document's spans to metric facts: every number gets its programme, period, status, change, relations and evidence.
+
+What a number says comes from `numerals`, what a period denotes from `periods`; which programme and which period a
+number belongs to, and whether it is planned or a change, is a weighted choice over the text around it (`attachment`,
+`scope`, `modality`); units that the number itself does not say and rates are read by `measures`, parts and repeats are
+found by `reference`. Everything looks at a bounded stretch of text, so time grows with the length of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ie.attachment import program_candidates, program_features
+from ie.clauses import Layout, read_layout
+from ie.labels import NUMBER, PERIOD, PROGRAM
+from ie.measures import rate_of, unit_class, unit_of
+from ie.modality import CHANGES, STATUSES, change_features, is_negated, status_features, with_class
+from ie.numerals import NumberMention, find_numbers, parse_number
+from ie.periods import PeriodMention, ReportDateLike, find_periods, infer_report_date, resolve_period
+from ie.persian import Folded, fold
+from ie.reference import find_relations
+from ie.scene import Figure, Scene, State, choose, load_weights
+from ie.schema import Change, Document, Evidence, IEError, Kind, MetricFact, Period, Quantity, Span, Status
+from ie.scope import NONE, compared, period_candidates, period_features
+from ie.taxonomy import Taxonomy
+from ie.units import unit_kind
+
+__all__ = ["Reading", "link_facts", "read_spans", "tense_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The spans of a document matched with the grammars' mentions and laid out, ready to be linked."""
+
+    scene: Scene
+    numbers: tuple[NumberMention, ...]
+    periods: tuple[PeriodMention | None, ...]
+    resolved: tuple[Period | None, ...]
+    programs: tuple[Span, ...]
+    scores: tuple[float, ...]
+    period_spans: tuple[Span, ...]
+    report: ReportDateLike
+
+
+def link_facts(
+    document: Document,
+    spans: Sequence[Span],
+    numbers: Sequence[NumberMention] | None = None,
+    periods: Sequence[PeriodMention] | None = None,
+    report_date: ReportDateLike = None,
+    taxonomy: Taxonomy | None = None,
+) -> tuple[MetricFact, ...]:
+    """Return the facts that the NUMBER, PERIOD and PROGRAM spans of a document state, in text order.
+
+    `numbers` and `periods` are the mentions the grammars found in the text (they are looked for where None), and
+    `report_date` wins over the document's own date and over the one inferred from the text.
+    """
+    reading = read_spans(document, spans, numbers, periods, report_date)
+    return _Linker(document, reading, taxonomy or Taxonomy.load()).facts()
+
+
+def read_spans(
+    document: Document,
+    spans: Sequence[Span],
+    numbers: Sequence[NumberMention] | None = None,
+    periods: Sequence[PeriodMention] | None = None,
+    report_date: ReportDateLike = None,
+) -> Reading:
+    """Match spans with the grammars' mentions and lay the document out."""
+    text = document.text
+    folded = fold(text)
+    numbers = find_numbers(text, folded) if numbers is None else numbers
+    periods = find_periods(text, folded) if periods is None else periods
+    ordered = sorted(set(spans))
+    found = [
+        (mention, span.score)
+        for span in ordered
+        if span.label == NUMBER and (mention := _number_at(span, numbers, text)) is not None
+    ]
+    period_spans = tuple(span for span in ordered if span.label == PERIOD)
+    programs = tuple(span for span in ordered if span.label == PROGRAM)
+    mentions = tuple(mention for mention, _ in found)
+    period_mentions = tuple(_period_at(span, periods, text) for span in period_spans)
+    report = _report_date(document, report_date, periods)
+    resolved = _resolve_all(period_mentions, period_spans, report, text)
+    layout = _lay_out(text, folded, mentions, period_spans, programs)
+    figures = tuple(_figure(layout, index, mention) for index, mention in enumerate(mentions))
+    scene = Scene(layout, figures, tuple(_key(period) for period in resolved))
+    scores = tuple(score for _, score in found)
+    return Reading(scene, mentions, period_mentions, resolved, programs, scores, period_spans, report)
+
+
+def _number_at(span: Span, numbers: Sequence[NumberMention], text: str) -> NumberMention | None:
+    """Return the grammar's mention that a NUMBER span stands on, or what its own characters say."""
+    low, high = 0, len(numbers)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if numbers[middle].end <= span.start else (low, middle)
+    if low < len(numbers) and numbers[low].start < span.end:
+        return numbers[low]
+    quantity = parse_number(text[span.start : span.end])
+    return None if quantity is None else NumberMention(span.start, span.end, quantity, None, None, None)
+
+
+def _period_at(span: Span, periods: Sequence[PeriodMention], text: str) -> PeriodMention | None:
+    low, high = 0, len(periods)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if periods[middle].end <= span.start else (low, middle)
+    if low < len(periods) and periods[low].start < span.end:
+        return periods[low]
+    found = find_periods(text[span.start : span.end])
+    return found[0] if found else None
+
+
+def _resolve_all(
+    mentions: Sequence[PeriodMention | None], spans: Sequence[Span], report: ReportDateLike, text: str
+) -> tuple[Period | None, ...]:
+    """Resolve periods in text order; the last one that resolved on its own is the anchor of the next."""
+    resolved: list[Period | None] = []
+    anchor: Period | None = None
+    for mention in mentions:
+        period = None if mention is None else _resolve(mention, report, anchor)
+        resolved.append(period)
+        if period is not None and period.interval != (None, None) and "مشابه" not in (period.text or ""):
+            anchor = period
+    return tuple(resolved)
+
+
+def _key(period: Period | None) -> object:
+    return None if period is None or period.interval == (None, None) else period.interval
+
+
+def _lay_out(
+    text: str,
+    folded: Folded,
+    numbers: Sequence[NumberMention],
+    periods: Sequence[Span],
+    programs: Sequence[Span],
+) -> Layout:
+    """Return the layout; a unit or cue that lies in a programme phrase belongs to the phrase."""
+    mentions = [(mention.start, mention.end, NUMBER, index) for index, mention in enumerate(numbers)]
+    mentions += [(span.start, span.end, PERIOD, index) for index, span in enumerate(periods)]
+    mentions += [(span.start, span.end, PROGRAM, index) for index, span in enumerate(programs)]
+    position = 0
+    for index, mention in enumerate(numbers):
+        for kind, offsets in (("CUE", mention.cue), ("UNIT", mention.unit)):
+            if offsets is None:
+                continue
+            while position < len(programs) and programs[position].end <= offsets[0]:
+                position += 1
+            if position == len(programs) or programs[position].start >= offsets[1]:
+                mentions.append((*offsets, kind, index))
+    return read_layout(text, mentions, folded)
+
+
+def _figure(layout: Layout, index: int, mention: NumberMention) -> Figure:
+    place = layout.places[NUMBER][index]
+    chunks = layout.chunks
+    first = last = place
+    while first > 0 and chunks[first - 1].kind == "CUE":
+        first -= 1
+    while last + 1 < len(chunks) and chunks[last + 1].kind == "UNIT":
+        last += 1
+    adjective = last > place and chunks[last].key.endswith(("ی", "ای")) and not (mention.quantity.unit or "").endswith("ی")
+    return Figure(place, first, last, unit_class(mention.quantity), adjective)
+
+
+def _report_date(document: Document, given: ReportDateLike, periods: Sequence[PeriodMention]) -> ReportDateLike:
+    """Return the caller's report date, else the document's, else the one that the text proves."""
+    if given is not None or document.date is not None:
+        return given if given is not None else document.date
+    inferred = infer_report_date(document.text, list(periods))
+    return inferred.date if inferred is not None else None
+
+
+def _resolve(
+    mention: PeriodMention, report: ReportDateLike, anchor: Period | None, planned: bool = False
+) -> Period | None:
+    """Resolve a period against the report date and an anchor that a calendar can hold."""
+    try:
+        return resolve_period(mention, report, anchor, planned)
+    except IEError:
+        return resolve_period(mention, report, None, planned)
+
+
+@dataclass(slots=True)
+class _Linker:
+    """The decisions for one document, in text order."""
+
+    document: Document
+    reading: Reading
+    taxonomy: Taxonomy
+
+    def facts(self) -> tuple[MetricFact, ...]:
+        reading, state = self.reading, State()
+        quantities = [mention.quantity for mention in reading.numbers]
+        facts: list[MetricFact] = []
+        types: dict[int, str | None] = {}
+        for number in range(len(reading.numbers)):
+            program, sure = self._program(number, state)
+            period, scoped = self._period(number, state, program)
+            state.advance(number, program, period)
+            facts.append(self._fact(number, quantities, program, sure, period, scoped, types))
+        return tuple(find_relations(reading.scene.layout, reading.scene.figures, facts))
+
+    def _program(self, number: int, state: State) -> tuple[int | None, float]:
+        candidates = program_candidates(self.reading.scene, number, state)
+        if not candidates:
+            return None, 0.5
+        rows = [program_features(self.reading.scene, number, candidate, state) for candidate in candidates]
+        best, sure = choose(load_weights()["program"], rows)
+        return candidates[best], sure
+
+    def _period(self, number: int, state: State, program: int | None) -> tuple[int, float]:
+        candidates = period_candidates(self.reading.scene, number, state)
+        rows = [period_features(self.reading.scene, number, candidate, state, program) for candidate in candidates]
+        best, sure = choose(load_weights()["period"], rows)
+        return candidates[best], sure
+
+    def _fact(
+        self,
+        number: int,
+        quantities: list[Quantity],
+        program: int | None,
+        sure: float,
+        period: int,
+        scoped: float,
+        types: dict[int, str | None],
+    ) -> MetricFact:
+        reading, layout = self.reading, self.reading.scene.layout
+        mention, figure = reading.numbers[number], reading.scene.figures[number]
+        quantity = mention.quantity
+        unit, currency = unit_of(layout, reading.scene.figures, quantities, number)
+        resolved = self._resolved(period)
+        status, stated = self._status(number, resolved)
+        if status == "planned" and resolved is not None:
+            resolved = self._resolved(period, planned=True)
+        change, kind = self._change(number, unit, quantity, resolved)
+        span = reading.programs[program] if program is not None else None
+        sentence = layout.sentences[layout.chunks[figure.place].sentence]
+        phrase = self.document.text[span.start : span.end] if span else None
+        if program is not None and program not in types:
+            types[program] = self.taxonomy.match(phrase or "", self._clause(figure))
+        score = reading.scores[number] * sure * scoped * stated * (span.score if span else 0.5)
+        return MetricFact(
+            id=f"{self.document.id}@{mention.start}",
+            document=self.document.id,
+            program=phrase,
+            program_type=types[program] if program is not None else None,
+            value=abs(quantity.value) if change else quantity.value,
+            value_max=quantity.upper,
+            comparator=quantity.comparator,
+            unit=unit,
+            currency=currency,
+            kind=kind,
+            period=resolved,
+            status=status,
+            change=change,
+            rate=rate_of(layout, figure),
+            flags=quantity.flags,
+            evidence=Evidence(
+                number=(mention.start, mention.end),
+                program=span.offsets if span else None,
+                period=reading.period_spans[period].offsets if period != NONE else None,
+                sentence=sentence,
+            ),
+            confidence=round(max(0.01, min(0.99, score)), 2),
+            reasons=self._reasons(number, program, sure, period, scoped, status, unit),
+        )
+
+    def _resolved(self, period: int, planned: bool = False) -> Period | None:
+        """Return what a period denotes; a bare month of a plan lies ahead."""
+        if period == NONE:
+            return None
+        resolved, mention = self.reading.resolved[period], self.reading.periods[period]
+        if planned and mention is not None:
+            anchor = next((before for before in reversed(self.reading.resolved[max(0, period - 3) : period]) if before), None)
+            resolved = _resolve(mention, self.reading.report, anchor, planned=True)
+        return resolved if resolved is not None and resolved.interval != (None, None) or _is_until(resolved) else None
+
+    def _status(self, number: int, period: Period | None) -> tuple[Status, float]:
+        scene = self.reading.scene
+        if is_negated(scene, number):
+            return "negated", 0.8
+        rows = with_class(status_features(scene, number, tense_of(period, self.reading.report)), STATUSES)
+        best, sure = choose(load_weights()["status"], rows)
+        return STATUSES[best], sure
+
+    def _change(
+        self, number: int, unit: str | None, quantity: Quantity, period: Period | None
+    ) -> tuple[Change | None, Kind]:
+        scene = self.reading.scene
+        best, _ = choose(load_weights()["change"], with_class(change_features(scene, number), CHANGES))
+        if best:
+            direction = CHANGES[best]
+            return Change("up" if direction == "up" else "down", self._baseline(number, period)), "change"
+        if unit is None and 0 < abs(quantity.value) < 1:
+            return None, "percent"
+        return None, unit_kind(unit) if unit else "count"
+
+    def _baseline(self, number: int, period: Period | None) -> Period | None:
+        """Return the period a change is measured against: one that a cue of comparison introduces nearby."""
+        scene = self.reading.scene
+        layout, figure = scene.layout, scene.figures[number]
+        for place in _near_periods(layout, figure):
+            index = layout.chunks[place].mention
+            mention = self.reading.periods[index]
+            if mention is None or not compared(layout, place):
+                continue
+            return _resolve(mention, self.reading.report, period)
+        return None
+
+    def _clause(self, figure: Figure) -> str:
+        """Return the words of the clause of a figure, what a programme's type is told from."""
+        chunks, layout = self.reading.scene.layout.chunks, self.reading.scene.layout
+        sentence, clause = chunks[figure.place].sentence, layout.clause(figure.place)
+        first, last = figure.place, figure.place
+        while first > 0 and figure.place - first < _CLAUSE and chunks[first - 1].sentence == sentence:
+            if layout.clause(first - 1) != clause:
+                break
+            first -= 1
+        while last + 1 < len(chunks) and last - figure.place < _CLAUSE and chunks[last + 1].sentence == sentence:
+            if layout.clause(last + 1) > clause + 1:
+                break
+            last += 1
+        return self.document.text[chunks[first].start : chunks[last].end]
+
+    def _reasons(
+        self, number: int, program: int | None, sure: float, period: int, scoped: float, status: Status, unit: str | None
+    ) -> tuple[str, ...]:
+        reading, layout = self.reading, self.reading.scene.layout
+        figure = reading.scene.figures[number]
+        text = self.document.text
+        lines = []
+        if program is None:
+            lines.append("no programme phrase near")
+        else:
+            span = reading.programs[program]
+            side = "after" if layout.places[PROGRAM][program] > figure.place else "before"
+            lines.append(f"programme «{text[span.start : span.end]}» {side} the number ({sure:.2f})")
+        if period == NONE:
+            lines.append(f"no period in reach ({scoped:.2f})")
+        else:
+            span = reading.period_spans[period]
+            own = layout.chunks[figure.place].sentence == layout.chunks[layout.places[PERIOD][period]].sentence
+            where = "of its sentence" if own else "carried on from before"
+            lines.append(f"period «{text[span.start : span.end]}» {where} ({scoped:.2f})")
+        if unit and reading.numbers[number].quantity.unit is None:
+            lines.append(f"unit «{unit}» from the words around it")
+        if status != "actual":
+            lines.append(status)
+        return tuple(lines)
+
+
+def tense_of(period: Period | None, report: ReportDateLike) -> str:
+    """Return how a period lies to the report date: past, open (it ends later) or ahead; undated without a date.
+
+    >>> tense_of(Period("1402-01-01", "1402-12-29"), "1401-07")
+    'ahead'
+    """
+    date = str(report or "")
+    if period is None or not date:
+        return "none" if period is None else "undated"
+    if period.start is not None and period.start[: len(date)] > date:
+        return "ahead"
+    return "open" if period.end is not None and period.end[: len(date)] > date else "past"
+
+
+_CLAUSE = 40  # chunks on either side of a number that tell its programme's type
+_BASELINE = 16  # chunks around a change in which its baseline is looked for
+
+
+def _near_periods(layout: Layout, figure: Figure) -> list[int]:
+    """Return the places of the periods of a figure's sentence around it, nearest first."""
+    sentence = layout.chunks[figure.place].sentence
+    low, high = max(0, figure.first - _BASELINE), min(len(layout.chunks), figure.last + _BASELINE)
+    places = [
+        index
+        for index in range(low, high)
+        if layout.chunks[index].kind == PERIOD and layout.chunks[index].sentence == sentence
+    ]
+    return sorted(places, key=lambda index: abs(index - figure.place))
+
+
+def _is_until(period: Period | None) -> bool:
+    """Tell whether a period is open on both ends but says up to when («تاکنون» without a report date)."""
+    return period is not None and period.relation == "until"
