@@ -24,10 +24,9 @@ def shared() -> Path:
     return folder
 
 
-@pytest.fixture
-def small_tokenizer() -> Tokenizer:
-    """Return a word tokenizer with the project's folding and forty words."""
-    numbers = [str(number) for number in range(100)] + [f"{number}00" for number in range(10, 20)]
+def build_tokenizer() -> Tokenizer:
+    """Return a word tokenizer with the project's folding and a few words."""
+    numbers = [*"0123456789"] + [f"{number}{zeros}" for number in range(10, 100) for zeros in ("", "0", "00")]
     vocabulary = {word: index for index, word in enumerate(dict.fromkeys([*SPECIAL, *WORDS, *numbers]))}
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = folding_normalizer()
@@ -38,10 +37,10 @@ def small_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-@pytest.fixture
-def rule_tagger(small_tokenizer: Tokenizer) -> Tagger:
+def build_rule_tagger() -> Tagger:
     """Return a tagger whose model knows three words: digits are NUMBER, «واحد صنعتی» is PROGRAM."""
-    vocabulary = small_tokenizer.get_vocab()
+    tokenizer = build_tokenizer()
+    vocabulary = tokenizer.get_vocab()
     digits = [index for piece, index in vocabulary.items() if piece.isdigit()]
 
     def model(ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -52,4 +51,10 @@ def rule_tagger(small_tokenizer: Tokenizer) -> Tagger:
         logits[ids == vocabulary["صنعتی"], TAGS.index("I-PROGRAM")] = 8.0
         return logits
 
-    return Tagger(small_tokenizer, model, window=24, stride=8)
+    return Tagger(tokenizer, model, window=24, stride=8)
+
+
+@pytest.fixture
+def rule_tagger() -> Tagger:
+    """Return the tagger of `build_rule_tagger`."""
+    return build_rule_tagger()

@@ -1,0 +1,112 @@
+import numpy as np
+import pytest
+from conftest import build_rule_tagger
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ie.periods import find_periods
+
+from ie.labels import NUMBER, PERIOD, PROGRAM
+from ie.numerals import find_numbers
+from ie.schema import IEError, Span
+from ie.tagger import Tagger, _best_path, candidates
+
+TEXT = "گزارش پلیس ۱۱۰. در سال ۱۴۰۰ تعداد ۱۷۷ واحد صنعتی راه اندازی شد و ۶۰ درصد واحد مسکونی ساخته شد."
+
+
+def found(text):
+    return find_numbers(text), find_periods(text)
+
+
+def read(tagger, text):
+    return tagger.tag(text, *found(text))
+
+
+def test_numbers_and_periods_have_the_boundaries_of_the_grammar(rule_tagger):
+    spans = read(rule_tagger, TEXT)
+    assert [TEXT[s.start : s.end] for s in spans if s.label == NUMBER] == ["۱۷۷", "۶۰"]
+    assert [TEXT[s.start : s.end] for s in spans if s.label == PERIOD] == ["سال ۱۴۰۰"]
+
+
+def test_programmes_come_from_the_model(rule_tagger):
+    spans = read(rule_tagger, TEXT)
+    assert [TEXT[s.start : s.end] for s in spans if s.label == PROGRAM] == ["واحد صنعتی", "واحد"]
+
+
+def test_a_number_that_the_model_does_not_believe_is_no_quantity(rule_tagger):
+    doubtful = Tagger(rule_tagger.tokenizer, rule_tagger.model, window=24, stride=8, threshold=1.1)
+    assert all(span.label != NUMBER for span in read(doubtful, TEXT))
+
+
+def test_a_sentence_without_a_number_is_not_read(rule_tagger):
+    def refuse(ids, mask):
+        raise AssertionError("the model was asked")
+
+    assert read(Tagger(rule_tagger.tokenizer, refuse), "واحد صنعتی راه اندازی شد.") == []
+
+
+def test_spans_never_overlap(rule_tagger):
+    spans = read(rule_tagger, TEXT)
+    assert all(left.end <= right.start for left, right in zip(spans, spans[1:], strict=False))
+
+
+@given(
+    st.lists(st.sampled_from([TEXT, "۵ واحد صنعتی", "", "سال ۱۴۰۰", "واحد " * 90 + "۶۰ واحد صنعتی", "\ud800 ۶۰ واحد"]))
+)
+@settings(max_examples=25)
+def test_batching_and_order_change_no_span(texts):
+    tagger = build_rule_tagger()
+    together = tagger.tag_many([(text, *found(text)) for text in texts])
+    assert together == [tagger.tag(text, *found(text)) for text in texts]
+
+
+def test_a_text_longer_than_the_window_is_read_to_its_end(rule_tagger):
+    text = "واحد مسکونی و " * 60 + "۱۷۷ واحد صنعتی"
+    spans = read(rule_tagger, text)
+    assert [text[s.start : s.end] for s in spans if s.label == NUMBER] == ["۱۷۷"]
+    assert text[slice(*spans[-1].offsets)] == "واحد صنعتی"
+
+
+def test_each_word_of_a_long_text_is_read_once(rule_tagger):
+    text = "واحد صنعتی ساخته شد " * 40
+    words = rule_tagger.read([text])[0].words
+    assert [text[a:b] for a, b in words] == text.split()
+
+
+def test_a_number_inside_a_period_is_no_candidate():
+    numbers, periods = found(TEXT)
+    assert [TEXT[n.start : n.end] for n in candidates(numbers, periods)] == ["۱۷۷", "۶۰"]
+
+
+@given(st.lists(st.tuples(*[st.floats(-20, 0)] * 3), min_size=1, max_size=30))
+def test_the_best_path_never_continues_a_span_that_did_not_begin(rows):
+    path = _best_path(np.array(rows))
+    assert all(state != 2 or previous in (1, 2) for previous, state in zip([0, *path], path, strict=False))
+
+
+@pytest.mark.parametrize("missing", ["tokenizer.json", "config.json", "model.onnx"])
+def test_a_model_folder_that_lacks_a_file_names_it(tmp_path, missing):
+    for name in {"tokenizer.json", "config.json", "model.onnx"} - {missing}:
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(IEError, match=missing):
+        Tagger.load(tmp_path)
+
+
+def test_a_damaged_model_folder_is_one_clear_error(tmp_path):
+    for name in ("tokenizer.json", "config.json", "model.onnx"):
+        (tmp_path / name).write_text("not what it should be")
+    with pytest.raises(IEError, match="cannot be read"):
+        Tagger.load(tmp_path)
+
+
+def test_scores_are_probabilities(rule_tagger):
+    assert all(0 <= span.score <= 1 for span in read(rule_tagger, TEXT))
+
+
+def test_an_empty_text_has_no_spans(rule_tagger):
+    assert read(rule_tagger, "") == []
+    assert rule_tagger.tag_many([]) == []
+
+
+def test_spans_are_in_text_order(rule_tagger):
+    assert read(rule_tagger, TEXT) == sorted(read(rule_tagger, TEXT))
+    assert all(isinstance(span, Span) for span in read(rule_tagger, TEXT))
