@@ -6,6 +6,7 @@ that are slow to import are imported by the command that needs them, so that ``i
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -109,9 +110,9 @@ def predict(
     Example: ie predict reports/ 'archive/*.txt' -o facts.csv --encoding cp1256
     """
     sources = find_sources(files)
-    _check_encoding(encoding)
+    _usable(check_encoding, encoding, "--encoding")
     _check_output(output, form, sources)
-    feed = _Feed(sources, encoding, _checked_date(report_date))
+    feed = _Feed(sources, encoding, _usable(_report_date, report_date, "--report-date"))
     from ie.extractor import Extractor
     from ie.outputs import writer_for, writing
 
@@ -148,6 +149,7 @@ def evaluate(
     from ie import evaluation
     from ie.annotations import read_annotations
 
+    logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
     documents = read_annotations(gold)
     found: Mapping[str, Sequence[MetricFact]]
     if predictions is None:
@@ -195,12 +197,10 @@ class _Feed:
             self.source_done()
 
     def _dated(self, item: Document | Failure) -> Document:
-        from ie.periods import report_date_of
-
         if isinstance(item, Failure):
             raise IEError(str(item))
         try:
-            return replace(item, date=self.report_date or report_date_of(item.date))
+            return replace(item, date=self.report_date or _report_date(item.date))
         except IEError as error:
             raise IEError(f"{item.id}: {error}") from None
 
@@ -238,20 +238,19 @@ def _progress(feed: _Feed, visible: bool) -> Iterator[None]:
         yield
 
 
-def _checked_date(report_date: str | None) -> str | None:
-    from ie.periods import report_date_of
+def _report_date(date: str | None) -> str | None:
+    from ie.calendars import read_report_date
 
+    day = read_report_date(date)
+    return str(day) if day else None
+
+
+def _usable[T, R](check: Callable[[T], R], value: T, option: str) -> R:
+    """Return what the check returns; its IEError is wrong usage of the option."""
     try:
-        return report_date_of(report_date)
+        return check(value)
     except IEError as error:
-        raise typer.BadParameter(str(error), param_hint="--report-date") from None
-
-
-def _check_encoding(encoding: str) -> None:
-    try:
-        check_encoding(encoding)
-    except IEError as error:
-        raise typer.BadParameter(str(error), param_hint="--encoding") from None
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 def _check_output(output: str, form: Format | None, sources: list[Source | Failure]) -> None:
@@ -261,10 +260,7 @@ def _check_output(output: str, form: Format | None, sources: list[Source | Failu
 
     if form is not None:
         raise typer.BadParameter("is for stdout; a file is written in the form of its suffix", param_hint="--format")
-    try:
-        writer_for(output)
-    except IEError as error:
-        raise typer.BadParameter(str(error), param_hint="--output") from None
+    _usable(writer_for, output, "--output")
     target = os.path.realpath(output)
     if any(isinstance(source, Source) and os.path.realpath(source.path) == target for source in sources):
         raise typer.BadParameter(f"{output} is also an input; give another name", param_hint="--output")
