@@ -39,7 +39,7 @@ class Atom:
     end: int
     kind: int
     value: Decimal
-    slot: int = 1
+    slot: int = 0
     surface: str = ""
     flags: tuple[str, ...] = ()
 
@@ -64,6 +64,11 @@ class Amount:
         return self.first is self.last and self.first.kind == DIGITS
 
     @property
+    def is_decimal(self) -> bool:
+        """Tell whether the amount begins with a decimal, which no «و» continues."""
+        return self.first.kind == DIGITS and not self.first.surface.isdigit() and self.first.value % 1 != 0
+
+    @property
     def is_word(self) -> bool:
         """Tell whether the amount is one number word."""
         return self.first is self.last and self.first.kind in (SMALL, SCALE, PART)
@@ -72,7 +77,7 @@ class Amount:
 def _atoms_of_words() -> dict[str, tuple[int, Decimal, int]]:
     """Return each number word with its kind, value and slot."""
     words: dict[str, tuple[int, Decimal, int]] = {}
-    for section, slot in (("units", 1), ("teens", 1), ("tens", 10), ("hundreds", 100)):
+    for section, slot in (("units", 0), ("teens", 0), ("tens", 10), ("hundreds", 100)):
         for word, value in _TABLE[section].items():
             words[word] = (SMALL, Decimal(value), slot)
     for word, value in _TABLE["scales"].items():
@@ -110,7 +115,7 @@ def _atom_pattern() -> re.Pattern[str]:
         f"(?>(?>{any_word})|یه(?=[ \u200c]?(?:{big})))"
         f"(?>{big}|صد|و(?>{any_word}|نیم))*+(?>{_any([o for o in ordinals if ' ' not in o and ZWNJ not in o])})?+"
     )
-    end = f"(?:{right}|(?P<tail>و){right}|(?P<glued>(?=ی?{right}|(?:{_any(_TABLE['words']['glued_units'])}))))"
+    end = f"(?:{right}|(?=برابر|درصد)|(?P<tail>و){right}|(?P<glued>(?=ی?{right}|(?:{_any(_TABLE['words']['glued_units'])}))))"
     word = f"{left}(?P<lead>و?)(?P<chain>(?:{_any(list(_TABLE['parts']))}){right}|{chain}{end})"
     ordinal = f"{left}(?P<olead>و?)(?P<ordinal>{_any(ordinals)})(?P<nth>ین)?{right}"
     return re.compile(f"(?P<digits>{digits})|{word}|{ordinal}")
@@ -120,6 +125,7 @@ _ATOM = _atom_pattern()
 _PIECE = re.compile(f"{_any([word for word in _WORDS if ' ' not in word] + ['یه'])}|و")
 _LETTERED = re.compile(r"[ \u200c]?ا[\u064f]?م(?:ین)?(?![\u0621-\u06ccA-Za-z])|\u200c?م(?:ین)?(?![\u0621-\u06ccA-Za-z])")
 _SPACED_POINT = re.compile(r"[0-9]{1,3}(?:\. [0-9]{1,2}|/ [0-9]{1,3})")
+_SPACED_DECIMAL = re.compile(r"(?<![0-9.])[0-9]{1,2}\. [0-9]{1,2} ?(?:درصد|%)")
 _BEFORE_YEAR = re.compile(r"سال(?:[ \u200c]?های?)? ?$")
 _BIG_NEXT = re.compile(rf"[ \u200c]?(?:{_any(list(_TABLE['scales']))}|%|تا [0-9])")
 _GROUPED = re.compile(r"(?P<whole>[1-9][0-9]{0,2}(?:[,،][0-9]{3})+)(?:[./](?P<part>[0-9]+))?")
@@ -160,9 +166,10 @@ def spaced(text: str) -> str:
 
 def _read_atoms(text: str, swapped: bool) -> list[Atom]:
     atoms: list[Atom] = []
+    spaced_points = ". " in text and _SPACED_DECIMAL.search(text) is not None
     for match in _ATOM.finditer(text):
         if match["digits"]:
-            atoms.extend(_read_literal(text, match.start(), match["digits"], swapped))
+            atoms.extend(_read_literal(text, match.start(), match["digits"], swapped, spaced_points))
         elif match["ordinal"]:
             value = Decimal(_TABLE["ordinals"].get(match["ordinal"].replace(ZWNJ, " "), 30))
             atoms.append(Atom(*match.span("ordinal"), ORDINAL, value, 0, flags=("nth",) if match["nth"] else ()))
@@ -179,7 +186,7 @@ def _read_chain(match: re.Match[str]) -> list[Atom]:
         atoms = [Atom(start, match.end("chain"), *known, surface=chain)]
     else:
         atoms = [
-            Atom(start + piece.start(), start + piece.end(), *_WORDS.get(piece[0], (SMALL, Decimal(1), 1)), surface=piece[0])
+            Atom(start + piece.start(), start + piece.end(), *_WORDS.get(piece[0], (SMALL, Decimal(1), 0)), surface=piece[0])
             for piece in _PIECE.finditer(chain)
             if piece[0] != "و"
         ]
@@ -190,7 +197,7 @@ def _read_chain(match: re.Match[str]) -> list[Atom]:
     return atoms
 
 
-def _read_literal(text: str, start: int, surface: str, swapped: bool) -> list[Atom]:
+def _read_literal(text: str, start: int, surface: str, swapped: bool, spaced_points: bool) -> list[Atom]:
     """Return the atoms of a digit literal: one number, or several where marks only list them («۳۰،۳۵»)."""
     end = start + len(surface)
     if surface.isdigit():
@@ -199,8 +206,8 @@ def _read_literal(text: str, start: int, surface: str, swapped: bool) -> list[At
         return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("clock",))]
     if surface.count("/") > 1:
         return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("date",))]
-    if " " in surface and not _is_spaced_decimal(text, start, end, surface):
-        return _split_literal(text, start, surface, swapped)
+    if " " in surface and not _is_spaced_decimal(text, start, end, surface, spaced_points):
+        return _split_literal(text, start, surface, swapped, spaced_points)
     if _YEAR_AND.fullmatch(surface):
         return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("date",))]
     for pattern in (_GROUPED, _DOTTED, _POINTED, _COMMA_POINTED):
@@ -209,7 +216,7 @@ def _read_literal(text: str, start: int, surface: str, swapped: bool) -> list[At
             return [_decimal(start, end, surface, match, swapped)]
     if surface.count(".") > 1 and "،" not in surface and "," not in surface:
         return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("reference",))]
-    return _split_literal(text, start, surface, swapped)
+    return _split_literal(text, start, surface, swapped, spaced_points)
 
 
 def _integer(start: int, end: int, surface: str) -> Atom:
@@ -235,19 +242,19 @@ def _digits(surface: str) -> str:
     return "".join(_PLAIN.findall(surface))
 
 
-def _is_spaced_decimal(text: str, start: int, end: int, surface: str) -> bool:
+def _is_spaced_decimal(text: str, start: int, end: int, surface: str, spaced_points: bool) -> bool:
     """Tell whether «18. 5» is one decimal: few digits, no year before, a unit or multiplier after."""
     if not _SPACED_POINT.fullmatch(surface) or _BEFORE_YEAR.search(text[max(0, start - 12) : start]):
         return False
-    return "/" in surface or bool(_BIG_NEXT.match(text, end)) or match_unit(text, end) is not None
+    return "/" in surface or spaced_points or bool(_BIG_NEXT.match(text, end)) or match_unit(text, end) is not None
 
 
-def _split_literal(text: str, start: int, surface: str, swapped: bool) -> list[Atom]:
+def _split_literal(text: str, start: int, surface: str, swapped: bool, spaced_points: bool) -> list[Atom]:
     if " " in surface:
         atoms = []
         for piece in re.finditer("[^ ]+", surface):
             digits = piece[0].rstrip(".,/:،")
-            atoms.extend(_read_literal(text, start + piece.start(), digits, swapped))
+            atoms.extend(_read_literal(text, start + piece.start(), digits, swapped, spaced_points))
         return atoms
     return [_integer(start + m.start(), start + m.end(), m[0]) for m in _PLAIN.finditer(surface)]
 
@@ -299,7 +306,7 @@ def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
     while index < len(atoms) and running.parts[0][0] < _LARGEST:
         gap = spaced(text[amount.end : atoms[index].start]) if atoms[index].start - amount.end < 12 else None
         if gap == "":
-            taken = _take_next(amount, running, atoms, index)
+            taken = _take_next(text, amount, running, atoms, index)
         elif gap == "و":
             taken = _take_and(text, amount, running, atoms, index)
         elif gap in _TABLE["words"]["point"]:
@@ -324,15 +331,16 @@ def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
     return amount, index
 
 
-def _take_next(amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
+def _take_next(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
     """Join an atom that stands right after: a multiplier, «سی صد», «9 هزار 302», «یک سوم»."""
-    atom, last = atoms[index], amount.last
+    atom, last, after = atoms[index], amount.last, _adjacent(text, atoms, index)
     if atom.kind == SCALE:
         running.multiply(atom.value)
     elif atom.kind == SMALL and atom.surface == "صد" and last.kind == SMALL and (1 < last.value < 10 or last.value == 30):
         running.replace((last.value if last.value < 10 else Decimal(3)) * 100, 100)
     elif atom.kind == SMALL or (atom.kind == DIGITS and last.kind == SCALE and not atom.flags):
-        if not atom.value < running.slot:
+        value = EXACT.multiply(atom.value, after.value) if after is not None and after.kind == SCALE else atom.value
+        if not value < running.slot or amount.is_decimal:
             return 0
         running.add(atom.value, atom.slot)
     elif atom.kind == ORDINAL:
@@ -340,6 +348,14 @@ def _take_next(amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> 
     else:
         return 0
     return 1
+
+
+def _adjacent(text: str, atoms: list[Atom], index: int) -> Atom | None:
+    """Return the atom that stands right behind the one at `index`, with at most a space between."""
+    if index + 1 == len(atoms):
+        return None
+    atom, after = atoms[index], atoms[index + 1]
+    return after if after.start - atom.end <= 2 and not spaced(text[atom.end : after.start]) else None
 
 
 def _take_denominator(amount: Amount, running: _Sum, atom: Atom) -> int:
@@ -359,10 +375,7 @@ def _take_denominator(amount: Amount, running: _Sum, atom: Atom) -> int:
 
 def _take_and(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
     """Join what follows «و» where it is smaller than the last part's place, else leave it as a number of its own."""
-    atom = atoms[index]
-    after = atoms[index + 1] if index + 1 < len(atoms) else None
-    if after is not None and (after.start - atom.end > 2 or spaced(text[atom.end : after.start])):
-        after = None
+    atom, after = atoms[index], _adjacent(text, atoms, index)
     if atom.kind == PART:
         return _take_half(running, atom, after)
     if atom.kind == ORDINAL:
@@ -370,7 +383,7 @@ def _take_and(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index
             amount.reject = "ordinal"
             return 1
         return 0
-    if atom.kind == DIGITS and atom.flags and atom.flags[0] != "reversed decimal":
+    if amount.is_decimal or (atom.kind == DIGITS and atom.flags and atom.flags[0] != "reversed decimal"):
         return 0
     value = atom.value
     if after is not None and after.kind == SCALE and atom.kind != SCALE:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ie.cardinals import DIGITS, EXACT, PART, SCALE, SMALL, Amount, ratio, read_amounts, spaced
-from ie.nonfacts import Surroundings, cue_after, cue_before, rejection
+from ie.nonfacts import Surroundings, cue_after, cue_before, rejection, words_after
 from ie.persian import Folded, fold
 from ie.schema import Comparator, Offsets, Quantity
 from ie.units import UnitMatch, currency_of, match_unit, parts_of, plain_unit, unit_kind
@@ -26,10 +26,15 @@ _OF_EVERY = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<one>یکی )?از هر $")
 _THEN_ONE = re.compile(r"(?:[ \u200c](?!و )[^\W\d_]+){0,2}،? ")
 _OUT_OF = re.compile(r"(?: [^\W\d_]+)? از هر ")
 _MINUS_WORD = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<minus>منفی[ \u200c])$")
+_PLURAL_BEFORE = re.compile(r"ها(?:ی|یی) منفی[ \u200c]$")
 _ONE_OR = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<one>یکی[ \u200c])$")
-_LIST_GAP = re.compile(r" ?(?:،|,|و|،و|، و|به)[ \u200c]?|\u200c?و\u200c?")
+_LIST_GAP = re.compile(r" ?(?:،|,|و|،و|، و|به)(?: (?:حداقل|حداکثر|حدود|نزدیک به))?[ \u200c]?|\u200c?و\u200c?")
 _SIGNS = {"%": "درصد", "$": "دلار", "€": "یورو", "£": "پوند"}
 _SLASHED = re.compile(r"(?<![0-9۰-۹٠-٩/])(?P<left>[0-9]+)/ ?(?P<right>[0-9]+)(?![0-9]|/)")
+# reasons that hold for the further members of a list
+_CARRIED = ("law", "year", "clock", "name", "id", "rank", "age")
+_LONG_TEXT = 150
+_MODERN = re.compile(r"[۰-۹\u200c]|[0-9]\.[0-9]")
 _PERSIAN_SLASHED = re.compile(r"[۰-۹]/ ?[۰-۹]")
 
 
@@ -90,24 +95,27 @@ def parse_number(text: str) -> Quantity | None:
 
 
 def reversed_decimals(text: str) -> bool:
-    """Tell whether a text writes slash decimals from right to left, as old Latin-digit agency text does.
+    """Tell whether a text writes slash decimals from right to left, as old agency text with Latin digits does.
 
-    Only Latin digits are written so. «8/19» (one digit, then two) and «3/0» speak for it, «12/5» and «0/5» against it;
-    the majority decides for the whole text.
+    It is a property of the whole text. «3/0» can only be read so and «0/5» only the other way; without either the
+    majority of «8/19» (few digits, then more) over «12/5» decides. Where all stay open («2/1 میلیارد»), a long text
+    in the old manner, without Persian digits, half-spaces and decimal points, is taken as reversed.
 
     >>> reversed_decimals("8/19 درصد"), reversed_decimals("12/5 درصد"), reversed_decimals("۸/۱۹ درصد")
     (True, False, False)
     """
     if "/" not in text or _PERSIAN_SLASHED.search(text):
         return False
-    balance = 0
+    certain = likely = 0
+    seen = False
     for match in _SLASHED.finditer(text):
         left, right = match["left"], match["right"]
-        if left == "0" or (len(left) > 1 and len(right) == 1):
-            balance -= 1
-        elif right == "0" or (len(left) == 1 and len(right) == 2):
-            balance += 1
-    return balance > 0
+        seen = True
+        certain += (right.strip("0") == "") - (left.strip("0") == "")
+        likely += (len(left) < len(right)) - (len(left) > len(right))
+    if certain or likely:
+        return certain > 0 if certain else likely > 0
+    return seen and len(text) >= _LONG_TEXT and not _MODERN.search(text)
 
 
 def _combine(text: str, amounts: list[Amount]) -> list[_Found]:
@@ -233,9 +241,15 @@ def _read_sign(text: str, mention: _Found) -> None:
     """Take «منفی», a minus on either side and «یکی» («یکی دو») into the mention."""
     before = text[max(0, mention.start - 8) : mention.start]
     word = _MINUS_WORD.search(before)
-    if word:
+    if word and not _PLURAL_BEFORE.search(text[max(0, mention.start - 12) : mention.start]):
         mention.start -= len(word["minus"])
         _negate(mention)
+        return
+    every = _OF_EVERY.search(text[max(0, mention.start - 14) : mention.start])
+    if every and every["one"] and mention.value > 1 and "fraction" not in mention.flags:
+        mention.start -= len(every[0]) - every.start("one") + every.start()
+        mention.flags = (*mention.flags, "fraction", f"ratio 1/{mention.value}")
+        mention.value = ratio(Decimal(1), mention.value)
         return
     one = _ONE_OR.search(before)
     if one and mention.value == 2 and mention.upper is None:
@@ -269,7 +283,7 @@ def _share_multipliers(text: str, found: list[_Found]) -> None:
     """Multiply the members of a list by the multiplier of its last («۹۸، ۶۱ و ۳۳ میلیون»)."""
     for index in range(len(found) - 2, -1, -1):
         left, right = found[index], found[index + 1]
-        if left.reject or right.reject or left.upper is not None or right.upper is not None or right.start - left.end > 4:
+        if left.reject or right.reject or left.upper is not None or right.upper is not None or right.start - left.end > 12:
             continue
         gap = text[left.end : right.start]
         chained = "shared multiplier" in right.flags
@@ -286,33 +300,42 @@ def _describe(text: str, mention: _Found, found: list[_Found], index: int) -> No
     sign = _SIGNS.get(text[mention.start - 1]) if mention.start else None
     if sign and mention.unit is None and (mention.first.first.kind == DIGITS):
         mention.unit = UnitMatch(mention.start - 1, mention.start, sign, False)
+    if "fraction" in mention.flags or mention.first.first.kind == PART:
+        mention.unit = None if mention.unit and unit_kind(mention.unit.plain) == "count" else mention.unit
     if "همت" in mention.flags:
         mention.unit = mention.unit if mention.unit and mention.unit.plain == "تومان" else None
-    if "ambiguous thousands" in mention.flags and mention.unit and unit_kind(mention.unit.plain) == "count":
+    if "ambiguous thousands" in mention.flags and mention.unit and unit_kind(mention.unit.plain) == "count" and mention.unit.plain != "واحد":
         mention.value = EXACT.multiply(mention.value, Decimal(1000))
     comparator, cue, lead = cue_before(text, mention.start)
-    if comparator is None:
-        comparator, cue = cue_after(text, mention.unit.end if mention.unit else mention.end)
+    if comparator in (None, "eq"):
+        behind, place = cue_after(text, mention.unit.end if mention.unit else mention.end, lead)
+        comparator, cue = (behind, place) if behind is not None else (comparator, cue)
     if comparator is not None:
         mention.cue = cue
         mention.comparator = mention.comparator if mention.upper is not None else comparator
     if mention.reject is None:
-        mention.reject = rejection(
-            Surroundings(
-                text=text,
-                start=mention.start,
-                end=mention.end,
-                value=mention.value,
-                upper=mention.upper,
-                is_digits=mention.first.is_digits and mention.last.is_digits,
-                word=mention.first.first.surface if mention.first is mention.last and mention.first.is_word else "",
-                unit=mention.unit,
-                comparator=comparator,
-                lead=lead,
-                previous_end=found[index - 1].end if index else None,
-                next_start=found[index + 1].start if index + 1 < len(found) else None,
-            )
-        )
+        mention.reject = rejection(_surroundings(text, mention, found, index, lead))
+
+
+def _surroundings(text: str, mention: _Found, found: list[_Found], index: int, lead: list[str]) -> Surroundings:
+    previous = found[index - 1] if index else None
+    return Surroundings(
+        text=text,
+        start=mention.start,
+        end=mention.end,
+        value=mention.value,
+        upper=mention.upper,
+        is_digits=mention.first.is_digits and mention.last.is_digits,
+        is_scaled=mention.last.last.kind == SCALE or mention.last.first is not mention.last.last,
+        word=mention.first.first.surface if mention.first is mention.last and mention.first.is_word else "",
+        unit=mention.unit,
+        comparator=mention.comparator if mention.cue else None,
+        cue=text[slice(*mention.cue)] if mention.cue else "",
+        lead=lead,
+        after=words_after(text, mention.end),
+        previous=(previous.end, previous.value, previous.unit) if previous else None,
+        next_start=found[index + 1].start if index + 1 < len(found) else None,
+    )
 
 
 def _share_with_neighbours(text: str, found: list[_Found]) -> None:
@@ -324,9 +347,11 @@ def _share_with_neighbours(text: str, found: list[_Found]) -> None:
             elif left.reject is None and right.reject in ("date", "age", "name"):
                 left.reject = right.reject
     for left, right in zip(found, found[1:], strict=False):
-        if left.reject in ("law", "year", "clock", "name", "id", "rank", "age") and right.reject is None and right.unit is None:
-            if right.start <= left.end + 4 and (_LIST_GAP.fullmatch(text[left.end : right.start]) or text[left.end : right.start] == "-"):
-                right.reject = left.reject
+        if left.reject not in _CARRIED or right.reject or right.unit or right.start > left.end + 4 or not right.first.is_digits:
+            continue
+        gap = text[left.end : right.start]
+        if gap == "-" or (_LIST_GAP.fullmatch(gap) and spaced(gap) != "به"):
+            right.reject = left.reject
 
 
 def _finish(folded: Folded, mention: _Found) -> NumberMention:

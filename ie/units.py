@@ -55,7 +55,7 @@ def _compile() -> tuple[dict[str, tuple[str, bool]], dict[str, tuple[str, bool]]
                 if plain in _TABLE["no_forms"]:
                     continue
                 for suffix in _SUFFIXES:
-                    derived.setdefault(_key(spelling) + suffix, (plain, suffix in ("ی", "ای", "یی")))
+                    derived.setdefault(_key(spelling) + suffix, (plain, suffix in ("ی", "ای") and spelling[-1] not in "اوی"))
             for form in irregular.get(plain, ()):
                 derived[_key(form)] = (plain, form.endswith(("ی", "ه")))
     return exact, derived | exact
