@@ -15,10 +15,11 @@ from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ie.calendars import read_report_date
 from ie.linking import link_facts
 from ie.numerals import NumberMention, find_numbers
-from ie.periods import PeriodMention, ReportDate, find_periods, infer_report_date, report_date_of
-from ie.persian import fold
+from ie.periods import PeriodMention, ReportDate, find_periods, infer_report_date
+from ie.persian import PERSIAN_LETTER, fold
 from ie.proposals import rule_spans
 from ie.schema import Document, IEError, MetricFact, Span
 from ie.tagger import Tagger
@@ -103,7 +104,8 @@ class Extractor:
         `report_date` is Jalali (``"1401-07-15"``, ``"1401-07"``, ``"1401"``) or a `datetime.date`; None infers it from
         the text, else relative periods stay open. Raises IEError for a date of another form.
         """
-        document = Document(document_id, text, report_date_of(report_date))
+        known = read_report_date(report_date)
+        document = Document(document_id, text, None if known is None else str(known))
         return next(self.predict_many([document]))
 
     def predict_many(self, documents: Iterable[Document | str], batch_size: int = 64) -> Iterator[Report]:
@@ -143,12 +145,16 @@ class Extractor:
 
 
 def _find_candidates(text: str) -> tuple[list[NumberMention], list[PeriodMention]]:
+    """Return the number and period mentions of a text; one without a Persian word states nothing that can be read."""
+    if not PERSIAN_LETTER.search(text):
+        return [], []
     folded = fold(text)
     return find_numbers(text, folded), find_periods(text, folded)
 
 
 def _date_report(document: Document, periods: list[PeriodMention]) -> ReportDate | None:
     """Return the date a report is read at: the given one, else the one its text proves."""
-    if document.date is not None:
-        return ReportDate(report_date_of(document.date) or "", "given")
+    known = read_report_date(document.date)
+    if known is not None:
+        return ReportDate(str(known), "given with the document")
     return infer_report_date(document.text, periods)

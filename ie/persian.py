@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tokenizers.normalizers import Normalizer
 
-__all__ = ["ZWNJ", "Folded", "fold", "folding_normalizer", "sentence_offsets"]
+__all__ = ["PERSIAN_LETTER", "ZWNJ", "Folded", "fold", "folding_normalizer", "sentence_offsets"]
 
 ZWNJ = "\u200c"
+PERSIAN_LETTER = re.compile("[\u0621-\u063a\u0641-\u064a\u066e-\u06d3]")
 
 # one character for one character: letters, digits, half-space look-alikes and odd spaces
 _LETTERS = {
