@@ -13,6 +13,7 @@ from ie import period_expressions as say
 from ie.calendars import Calendar
 from ie.period_numbers import day_number, number, year_number
 from ie.period_words import Lexicon, Tokens, lexicon
+from ie.persian import ZWNJ
 
 Found = tuple[say.Expression, int] | None
 
@@ -22,6 +23,7 @@ _CALENDARS: dict[str, Calendar] = {"jalali": "jalali", "gregorian": "gregorian",
 _MONTHS: tuple[Calendar, ...] = ("jalali", "gregorian", "lunar")
 _COMMAS = frozenset("،,")
 _DASHES = frozenset("-/")
+_NAMED_THINGS = frozenset(("named.arbaeen", "named.ashura", "named.tasua"))
 _RELATIVE_UNITS = frozenset("day week month quarter half decade century hour".split())
 _THIS_UNITS = frozenset("week month quarter half decade century year".split())
 
@@ -42,6 +44,18 @@ class Grammar:
         self.tokens = tokens
         self.loose = loose
         self.table: Lexicon = lexicon()
+
+    def shift(self, j: int) -> tuple[int, str] | None:
+        """Return how far and in what way an adjective moves a unit: «گذشته», «اخیر», «پیش» but not «پیش‌بینی»."""
+        t = self.tokens
+        kind, shift = t.name(j, "shift_kind"), t.number(j, "shift")
+        if t.has(j, "before"):
+            return (-1, "before_it") if t.word(j + 2) == "آن" else (-1, "before")
+        if (kind is None and shift is None) or t.word(j) == "حاضر":
+            return None
+        if t.word(j) == "پیش" and t.word(j + 1) in self.table.ahead:
+            return None
+        return shift if shift is not None else (-1 if kind == "recent" else 0), kind or "plain"
 
     # whole phrases
 
@@ -228,7 +242,7 @@ class Grammar:
         if (numeric := self.numeric(j, strict)) is not None:
             return replace(numeric[0], text=t.slice(i, numeric[1])), numeric[1]
         first = day_number(t, j)
-        if first is None:
+        if first is None or t.word(j - 1) == "ساعت":
             return None
         day, j = first
         last = day
@@ -267,14 +281,12 @@ class Grammar:
         if t.name(j, "unit") == "month" or t.has(j, "this"):
             relative = None if counts and t.name(j, "unit") == "month" else self.relative(j, False)
             return longest(self.month(j, False, runs=False), relative)
-        if t.has(j, "ambiguous") and t.word(j) in ("می", "مه") and not self._ends_here(t.after(j)):
-            return None
         return self.month(j, False, runs=False)
 
-    def _ends_here(self, k: int) -> bool:
-        t = self.tokens
-        word = t.word(k)
-        return not word or not word[0].isalpha() or t.has(k, "to") or t.has(k, "and") or t.name(k, "unit") == "year"
+    def _closed(self, k: int) -> bool:
+        """Tell whether a number or name may end before a token: no noun goes on."""
+        word = self.tokens.word(k)
+        return not word or not word[0].isalnum() or word in self.table.closers
 
     def numeric(self, i: int, strict: bool) -> Found:
         """Read a date in digits: «۱۴۰۱/۰۶/۳۱», «31/06/1401», «92.11.21», «2022-10-07»."""
@@ -326,10 +338,10 @@ class Grammar:
             return say.Weekday(t.slice(i, week[1]), weekday, week=week[0]), week[1]
         if t.has(j, "this") and t.name(j + 1, "unit") == "week" and (week := self.relative(j, strict)):
             return say.Weekday(t.slice(i, week[1]), weekday, week=week[0]), week[1]
-        shift = -1 if t.name(j, "shift_kind") == "recent" else t.number(j, "shift")
-        if shift is not None and t.word(j) not in ("حاضر", "دیگر"):
+        shift = self.shift(j)
+        if shift is not None and t.word(j) != "دیگر" and not shift[1].startswith("before"):
             j = t.after(j)
-            return say.Weekday(t.slice(i, j), weekday, shift), j
+            return say.Weekday(t.slice(i, j), weekday, shift[0]), j
         return say.Weekday(t.slice(i, j), weekday), j
 
     # months, seasons, years
@@ -356,6 +368,8 @@ class Grammar:
             last, j = more
         year, shift, end = self.tail(j)
         evidence = said or last is not None or year is not None or not strict
+        if t.word(i) == "می" and last is None and year is None and (strict or not self._closed(end)):
+            return None
         if not evidence and t.has(i, "ambiguous") and not self._stands_as_month(i, end):
             return None
         return say.Month(t.slice(i, end), calendar, value, last, year, shift), end
@@ -392,11 +406,11 @@ class Grammar:
     def tail(self, j: int) -> tuple[say.Expression | None, int | None, int]:
         """Read what places a month, season or feast in a year: «۱۴۰۱», «سال گذشته», «جاری»."""
         t = self.tokens
-        shift = t.number(j, "shift")
-        if shift is not None and abs(shift) <= 1 and t.word(j) not in ("حاضر", "دیگر", "بعد", "سپری", "قبلی", "بعدی"):
+        shift = self.shift(j)
+        if shift and shift[1] in ("plain", "ago") and abs(shift[0]) <= 1 and t.word(j) not in ("قبلی", "بعدی", "سپری"):
             if t.word(t.after(j)) != "از":
-                return None, shift, t.after(j)
-        found = self.container(j, two_digits=True)
+                return None, shift[0], t.after(j)
+        found = self.container(j, two_digits=True) if t.word(j) != "در" else None
         return (found[0], None, found[1]) if found else (None, None, j)
 
     def container(self, j: int, two_digits: bool = False, bare: bool = False) -> Found:
@@ -409,7 +423,8 @@ class Grammar:
             if found := self.year(k, False):
                 return found
             if bare and t.name(k, "unit") == "year" and not t.has(k, "plural"):
-                return say.Year(t.slice(k, k + 1), shift=0, assumed=True), k + 1
+                year = say.Year("", shift=0, assumed=True)
+                return self._with_calendar(year, k, k + 1)
             return None
         if found := self._years_ago(k):
             return found
@@ -418,6 +433,8 @@ class Grammar:
             return None
         if value[1] == 2 and not (value[0] >= 30 or t.word(k)[0] == "0" or t.word(k) in self.table.quotes):
             return None
+        if value[1] == 2 and t.word(value[2]) == "-" and (pair := self._numbered_years(say.Year(""), k, k, True)):
+            return pair
         year = say.Year(t.slice(k, value[2]), value[0], digits=value[1])
         return self._with_calendar(year, k, value[2])
 
@@ -427,7 +444,8 @@ class Grammar:
         if count is None or t.name(count[1], "unit") != "year":
             return None
         j = t.after(count[1])
-        direction = {"ago": -1, "later": 1}.get(t.name(j, "shift_kind") or "")
+        shift = self.shift(j)
+        direction = {"ago": -1, "later": 1}.get(shift[1]) if shift else None
         if not direction:
             return None
         return say.Ago(t.slice(k, j + 1), "year", Fraction(count[0]), direction), j + 1
@@ -444,6 +462,8 @@ class Grammar:
         t = self.tokens
         while (kind := t.name(j, "year_kind")) is not None:
             j = t.after(j)
+            if kind == "fiscal" and t.words[j : j + 2] == ["این", "شرکت"]:
+                j += 2
             if kind in _CALENDARS:
                 year = replace(year, calendar=_CALENDARS[kind])
             else:
@@ -455,7 +475,7 @@ class Grammar:
         t = self.tokens
         j = i
         same = t.word(j) == "همان"
-        this = t.has(j, "this")
+        this = t.has(j, "this") and not (strict and not self.loose and t.word(j) == "این")
         if same or this:
             j = t.after(j)
         if (shift := t.number(j, "year")) is not None:
@@ -467,8 +487,8 @@ class Grammar:
         kind = self._with_calendar(base, i, j)
         if kind is not None and isinstance(kind[0], say.Year):
             base, j = kind[0], kind[1]
-        if t.word(j) == ":":
-            return None
+        if t.has(j, "ending") and (until := self.point(t.after(j), strict=False)):
+            return say.Trailing(t.slice(i, until[1]), "year", 1, until[0]), until[1]
         if t.word(j) in _COMMAS and t.has(j + 1, "digits"):
             j += 1
         if (numbered := self._numbered_years(base, i, j, plural)) is not None:
@@ -481,35 +501,43 @@ class Grammar:
 
     def _relative_year(self, base: say.Year, i: int, j: int, plural: bool) -> Found:
         t = self.tokens
-        kind, shift = t.name(j, "shift_kind"), t.number(j, "shift")
-        if kind is None and shift is None:
+        shift = self.shift(j)
+        if shift is None:
             if t.word(j) == "ی" and t.word(j + 1) == "که" and t.word(j + 2) == "گذشت":
                 return replace(base, text=t.slice(i, j + 3), shift=-1), j + 3
             return None
-        if t.word(j) in ("حاضر", "دیگر"):
+        end = t.after(j) - (shift[1] == "before")
+        if t.word(j) == "دیگر":
             return None
-        end = t.after(j)
-        if plural or kind == "recent":
+        if plural or shift[1] == "recent":
             return (say.Vague(t.slice(i, end)), end) if plural else None
-        of_it = t.word(end) == "از" and t.word(end + 1) == "آن"
-        if t.word(j + 1) == "از" and t.word(j + 2) == "آن":
-            of_it = True
-        year = replace(base, shift=shift if shift is not None else 0, new=kind == "new", of_it=of_it)
+        of_it = shift[1] == "before_it" or t.word(j) in ("قبلش", "قبلشان")
+        if shift[1] == "before_it":
+            end += 1
+        elif t.word(end) == "از" and t.word(end + 1) == "آن":
+            of_it, end = True, end + 2
+        elif t.has(end, "of_it") and (t.word(end) == "آن" or t.text[t.starts[end] - 1] == ZWNJ):
+            of_it, end = True, end + 1
+        year = replace(base, shift=shift[0], new=shift[1] == "new", of_it=of_it)
         if of_it:
-            return replace(year, text=t.slice(i, end + 2)), end + 2
+            year = replace(year, shift=max(shift[0], -1))
         return self._with_calendar(year, i, end)
 
     def _numbered_years(self, base: say.Year, i: int, j: int, plural: bool) -> Found:
         t = self.tokens
         first = year_number(t, j)
-        if first is None or self._counts(first[2]):
+        if first is None or not self._is_year(first, j):
             return None
         value, digits, j = first
         last: int | None = None
         paired = False
-        while (more := self._next_year(j, digits, plural or base.kind != "calendar")) is not None:
+        listed = plural or base.kind != "calendar"
+        while (more := self._next_year(j, last or value, digits, listed)) is not None:
             paired = paired or t.word(j) in _DASHES or base.kind != "calendar"
+            closing = not (t.has(j, "and") or t.word(j) in _COMMAS)
             digits, last, j = max(digits, more[1]), more[0], more[2]
+            if closing:
+                break
         if last is not None:
             value, last = _same_century(value, last, digits)
         found = self._with_calendar(replace(base, value=value, last=last, digits=digits), i, j)
@@ -517,21 +545,43 @@ class Grammar:
             return replace(found[0], last=None), found[1]
         return found
 
-    def _next_year(self, j: int, digits: int, listed: bool) -> tuple[int, int, int] | None:
+    def _is_year(self, value: tuple[int, int, int], j: int) -> bool:
+        """Tell whether a number after «سال» is a year and not a count («در سال ۲۰ درصد»)."""
+        t = self.tokens
+        end = value[2]
+        if value[1] == 4:
+            return not self._counts(end) or t.name(j - 1, "unit") == "year"
+        if t.word(end) in self.table.percents or (self._counts(end) and not t.word(end).isalpha()):
+            return False
+        return value[0] >= 60 or not self._counts(end) and (value[0] >= 30 or t.word(j)[0] == "0" or self._closed(end))
+
+    def _next_year(self, j: int, before: int, digits: int, listed: bool) -> tuple[int, int, int] | None:
         t = self.tokens
         word = t.word(j)
         joins = t.has(j, "and") or word in _COMMAS
-        if not (joins or t.has(j, "to") or word in _DASHES) or t.has(j, "now"):
+        if not (joins or t.has(j, "to") or word in _DASHES) or t.has(j, "now") or (joins and self._in_order(j)):
             return None
         k = t.after(j)
         if t.name(k, "unit") == "year" and t.has(j, "to"):
             k = t.after(k)
         value = year_number(t, k)
-        if value is None or self._counts(value[2]) or (t.has(value[2], "to") and joins):
+        if value is None or self._counts(value[2]) or (t.has(value[2], "to") and joins) or self._is_day(k, value):
             return None
-        if self._is_day(k, value):
-            return None
+        if joins and not listed:
+            return value if value[1] == digits and value[0] == before + 1 else None
         return value if listed or value[1] == digits or word in _DASHES else None
+
+    def _in_order(self, j: int) -> bool:
+        """Tell whether «به ترتیب» in the sentence pairs the members of a list, so that each is its own period."""
+        t = self.tokens
+        window = [*t.words[max(0, j - 25) : j][::-1], "\n"], [*t.words[j : j + 25], "\n"]
+        for words in window:
+            for word in words:
+                if word == "ترتیب":
+                    return True
+                if word in ".؛\n!؟":
+                    break
+        return False
 
     def _is_day(self, k: int, value: tuple[int, int, int]) -> bool:
         t = self.tokens
@@ -546,9 +596,9 @@ class Grammar:
         if found is None or not isinstance(found[0], say.Year) or found[0].digits != 4:
             return None
         year = found[0]
-        if not strict or year.last is not None or year.calendar is not None or self._stands_as_year(i, found[1]):
+        if year.last is not None or year.calendar is not None or self._stands_as_year(i, found[1]):
             return found
-        return None
+        return found if not strict and self._closed(found[1]) else None
 
     def _stands_as_year(self, i: int, end: int) -> bool:
         t = self.tokens
@@ -556,9 +606,11 @@ class Grammar:
         if not (1350 <= value <= 1420 or 1950 <= value <= 2060):
             return False
         before, after = t.word(i - 1), t.word(end)
+        if t.has(i - 1, "and") and self._in_order(i) and t.has(i - 2, "digits"):
+            return True
         if before in ("بودجه", "لایحه", "جام", "المپیک", "برجام", "مسابقات"):
             return True
-        closed = not after or not after[0].isalnum() or after in ("در", "به", "از", "که", "را", "و", "با", "است", "بود")
+        closed = self._closed(end)
         if before == "(" and after == ")":
             return True
         return closed and before in ("در", "تا", "از", "طی", "")
@@ -569,6 +621,8 @@ class Grammar:
         j, this = (t.after(i), True) if t.has(i, "this") else (i, False)
         if t.name(j, "unit") == "quarter":
             j = t.after(j)
+            if t.has(j, "digits") and (pair := self.bare_year(j, True)) and getattr(pair[0], "last", None):
+                return say.Vague(t.slice(i, pair[1])), pair[1]
         value = t.number(j, "season")
         if value is None:
             return None
@@ -587,6 +641,8 @@ class Grammar:
         unit = t.name(j, "unit")
         if unit is None or unit not in _THIS_UNITS or t.has(j, "plural"):
             return None
+        if strict and not self.loose and unit != "week" and t.word(i) == "این":
+            return None
         if unit == "year":
             return self.year(i, strict)
         if unit in ("decade", "century"):
@@ -599,6 +655,8 @@ class Grammar:
         t = self.tokens
         if t.has(i, "this"):
             return self.this(i, strict)
+        if (elapsed := t.name(i, "elapsed")) is not None:
+            return say.Relative(t.slice(i, t.after(i)), elapsed, -1), t.after(i)
         unit = t.name(i, "unit")
         if unit is None or unit not in _RELATIVE_UNITS:
             return None
@@ -606,28 +664,38 @@ class Grammar:
         calendar: Calendar | None = None
         if t.name(j, "year_kind") == "gregorian":
             calendar, j = "gregorian", t.after(j)
-        kind, shift = t.name(j, "shift_kind"), t.number(j, "shift")
+        if t.has(i, "plural") and t.number(j, "ordinal") == -1:
+            of = self.of(t.after(j)) or self.edge_unit(t.after(j))
+            return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
+        shift = self.shift(j)
         if t.word(j) == "که" and t.word(j + 1) == "گذشت":
-            kind, shift, j = "plain", -1, j + 1
-        if (kind is None and shift is None) or t.word(j) in ("حاضر", "دیگر") or kind == "new":
+            shift, j = (-1, "plain"), j + 1
+        if shift is None or t.word(j) == "دیگر" or shift[1] == "new":
             return None
-        end = t.after(j)
+        if shift[1] == "before_it":
+            end = t.after(j) + 1
+            return say.Same(t.slice(i, end), say.Relative(t.slice(i, end), unit, -1)), end
+        if unit == "day" and t.word(j) in ("کنونی", "فعلی"):
+            return None
+        end = t.after(j) - (shift[1] == "before")
         if t.name(end, "year_kind") == "gregorian":
             calendar, end = "gregorian", t.after(end)
         text = t.slice(i, end)
-        if t.has(i, "plural") or kind == "recent" or unit == "hour":
+        if t.has(i, "plural") or shift[1] == "recent" or unit == "hour":
             return say.Vague(text), end
         if unit == "decade":
-            return say.Decade(text, shift=shift), end
+            return say.Decade(text, shift=shift[0]), end
         if unit == "century":
-            return say.Century(text, shift=shift), end
-        return say.Relative(text, unit, shift or 0, calendar), end
+            return say.Century(text, shift=shift[0]), end
+        return say.Relative(text, unit, shift[0], calendar), end
 
     # parts and counts
 
     def counted(self, i: int, strict: bool) -> Found:
         """Read a count of units: «شش‌ماهه نخست امسال», «۱۲ ماه گذشته», «دو سال پیش», «۹ ماه منتهی به آذر»."""
         t = self.tokens
+        if t.word(i - 1) == "ساعت":
+            return None
         count, j = self._count(i)
         if j == i:
             return None
@@ -677,7 +745,8 @@ class Grammar:
                 return None
             return say.Part(t.slice(i, of[1]), unit, size, ordinal, of[0]), of[1]
         passed = t.has(j, "passed")
-        past = t.number(j, "shift") == -1
+        moved = self.shift(j)
+        past = moved is not None and moved[0] == -1 and moved[1] == "plain"
         start = t.after(j) if passed or past else j
         if unit in ("month", "quarter", "half") or passed:
             of = self.of(start) if passed else self.container(start, two_digits=span and not past)
@@ -687,16 +756,21 @@ class Grammar:
 
     def _moved(self, i: int, j: int, unit: str, count: Fraction | None, span: bool) -> Found:
         t = self.tokens
-        kind, shift = t.name(j, "shift_kind"), t.number(j, "shift")
-        if (kind is None and shift is None) or t.word(j) in ("حاضر", "جاری", "فعلی", "کنونی") or kind == "new":
+        moved = self.shift(j)
+        if moved is None or t.word(j) in ("جاری", "فعلی", "کنونی"):
             return None
-        end = t.after(j)
+        shift, kind = moved
+        if kind in ("new", "before"):
+            return None
+        end = t.after(j) + (kind == "before_it")
         text = t.slice(i, end)
+        if kind == "before_it":
+            return say.Vague(text, "counted from another period"), end
         if span and kind == "ago" and unit == "month" and count == 3:
             return say.Relative(text, "quarter", -1), end
         if kind == "recent":
             return say.Rolling(text, unit, count, -1), end
-        direction = 1 if (shift or 0) > 0 else -1
+        direction = 1 if shift > 0 else -1
         if kind in ("ago", "later"):
             return say.Ago(text, unit, count, direction), end
         return say.Rolling(text, unit, count, direction), end
@@ -728,6 +802,8 @@ class Grammar:
         if unit in (None, "year", "century", "hour", "minute") or t.has(i, "plural"):
             return None
         j = t.after(i)
+        if t.has(j, "ending") and (until := self.point(t.after(j), strict=False)) and unit:
+            return say.Trailing(t.slice(i, until[1]), unit, 1, until[0]), until[1]
         found = number(t, j)
         ordinal = found[0] if found and found[2] else t.number(j, "ordinal")
         if ordinal is None:
@@ -755,7 +831,7 @@ class Grammar:
             if of is None or t.has(j, "plural"):
                 return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
             return say.Part(t.slice(i, of[1]), unit, 1, ordinal, of[0]), of[1]
-        if ordinal == 1 and t.word(i) in ("اول", "یکم") and (of := longest(self.of(j), None)):
+        if ordinal == 1 and t.word(i) in ("اول", "یکم") and t.word(j) not in ("از", "در") and (of := self.of(j)):
             if isinstance(of[0], say.Year | say.Season | say.Ago | say.Relative):
                 return say.Edge(t.slice(i, of[1]), "start", of[0]), of[1]
         return None
@@ -785,14 +861,21 @@ class Grammar:
         if t.has(j, "edge"):
             return None
         of = longest(self.of(j), self.point(j, strict=False))
-        if of is None and t.name(j, "unit") in ("month", "week") and not t.has(j, "plural") and not strict:
-            unit = t.name(j, "unit") or "month"
-            of = say.Relative(t.slice(j, j + 1), unit, 0), t.after(j)
+        if of is None and not strict:
+            of = self.edge_unit(j)
         if of is None and t.name(j, "unit") == "quarter" and not strict and t.word(j + 1)[:1].isalpha():
             return say.Vague(t.slice(i, j + 2)), j + 2
         if of is None or isinstance(of[0], say.Same):
             return None
         return say.Edge(t.slice(i, of[1]), edge, of[0]), of[1]
+
+    def edge_unit(self, j: int) -> Found:
+        """Read «ماه» or «هفته» alone, after «پایان» and the like: the report's own."""
+        t = self.tokens
+        unit = t.name(j, "unit")
+        if unit is None or unit not in ("month", "week") or t.has(j, "plural"):
+            return None
+        return say.Relative(t.slice(j, j + 1), unit, 0), t.after(j)
 
     # comparisons, names and larger units
 
@@ -873,6 +956,8 @@ class Grammar:
                 return replace(found[0], text=t.slice(i, found[1])), found[1]
             return None
         year, _, end = self.tail(t.after(j))
+        if strict and not self.loose and j == i and year is None and name in _NAMED_THINGS:
+            return None
         return say.Named(t.slice(i, end), name, year), end
 
     def government(self, i: int, strict: bool) -> Found:
@@ -972,6 +1057,7 @@ _RULES = {
         Grammar.decade,
     ),
     "year": (Grammar.year,),
+    "elapsed": (Grammar.relative,),
     "season": (Grammar.season,),
     "half": (Grammar.half,),
     "edge": (Grammar.edge,),

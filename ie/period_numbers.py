@@ -19,12 +19,15 @@ def number(tokens: Tokens, i: int) -> tuple[int, int, bool] | None:
     digits = tokens.number(i, "digits")
     if digits is not None:
         ordinal = tokens.word(i + 1) in _ORDINAL_ENDS
+        scale = tokens.number(i + 1, "cardinal") or 0
+        if scale >= 1000:
+            return digits * scale, i + 2, False
         return digits, i + 1 + ordinal, ordinal
     total, group, j, ceiling = 0, 0, i, 10000
     while True:
         value = tokens.number(j, "cardinal")
-        if value == 1000 and group < 1000:
-            total, group, ceiling, j = max(group, 1) * 1000, 0, 1000, tokens.after(j)
+        if value is not None and value >= 1000 and not total:
+            total, group, ceiling, j = max(group, 1) * value, 0, 1000, tokens.after(j)
         elif value is not None and _fits(value, ceiling):
             group, ceiling, j = group + value, _scale(value), tokens.after(j)
         elif j > i and (last := tokens.number(j, "ordinal")) is not None and 0 < last and _fits(last, ceiling):

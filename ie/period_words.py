@@ -23,7 +23,7 @@ __all__ = ["Lexicon", "Term", "Tokens", "lexicon", "tokenize"]
 
 _TOKEN = re.compile(r"([0-9]+|[^\W\d_]+|[^ \u200c])([ \u200c]*)")
 _STARTERS = frozenset(
-    "jalali gregorian lunar season weekday cardinal ordinal digits unit day year edge named era from to between now "
+    "jalali gregorian lunar season weekday cardinal ordinal digits unit day year elapsed edge named era from to between now "
     "before this occasion part_of_day horizon half government plan stretch some same".split()
 )
 _PLURALS = ("ها", "های", "هایی")
@@ -40,6 +40,11 @@ class Lexicon:
     windows: dict[str, tuple[str, str]]
     governments: dict[int, str]
     counters: frozenset[str]
+    percents: frozenset[str]
+    closers: frozenset[str]
+    ahead: frozenset[str]
+    speech: frozenset[str]
+    future: frozenset[str]
     names_before: frozenset[str]
     names_after: frozenset[str]
     not_from: frozenset[str]
@@ -187,7 +192,7 @@ _TABLES = {
     "days": "day",
     "years": "year",
 }
-_NAMES = {"units": "unit", "spans": "span", "shift_kinds": "shift_kind", "edges": "edge", "year_kinds": "year_kind"}
+_NAMES = {"units": "unit", "spans": "span", "shift_kinds": "shift_kind", "edges": "edge", "elapsed": "elapsed", "year_kinds": "year_kind"}
 
 
 def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, dict[str, int | str]]]:
@@ -241,6 +246,7 @@ def _glued(table: dict[str, Any], single: dict[str, Term]) -> dict[str, int]:
         *((first, second) for first in ("سال", "ماه", "هفته", "روز") for second in shifts),
         *((first, second) for first in _PREFIXES for second in heads),
         *(("و", form) for form in numbers if form not in ("یک", "نه", "سی")),
+        *(("در", form) for form in ("سه", "شش", "ده", "پنج", "چهار", "هفت", "هشت", "یازده", "دوازده")),
         *(("سال", form) for form in ("زراعی", "آبی", "تحصیلی", "مالی")),
     ]
     whole = {first + second: len(first) for first, second in pairs if first + second not in single}

@@ -1,8 +1,8 @@
 """Persian period phrases: found in running text with exact offsets, resolved to Jalali intervals.
 
-`find_periods` finds, `resolve_period` resolves one mention against a report date and a governing period, `parse_period`
-does both for a phrase, `infer_report_date` dates a text from its own words. Which periods frame which figures is the
-linker's business.
+`find_periods` finds, `resolve_period` resolves one mention against a report date and a governing period,
+`resolve_periods` all mentions of a text with the context they stand in, `parse_period` a phrase given alone, and
+`infer_report_date` dates a text from its own words. Which periods frame which figures is the linker's business.
 
 >>> period = parse_period("شش ماهه نخست امسال", report_date="1401-07-15")
 >>> period.start, period.end, period.derivation
@@ -12,14 +12,14 @@ linker's business.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from ie import period_expressions as say
 from ie.calendars import ReportDay, day_of, jalali_string, read_report_date
-from ie.period_grammar import Grammar
+from ie.period_context import Surroundings, read_surroundings
+from ie.period_mentions import PeriodMention, find_periods, read_whole
 from ie.period_resolution import Interval, Resolver
-from ie.period_words import Tokens, lexicon, tokenize
 from ie.persian import Folded, fold
+from ie.report_dates import ReportDate, infer_report_date
 from ie.schema import Period
 
 __all__ = [
@@ -29,66 +29,10 @@ __all__ = [
     "infer_report_date",
     "parse_period",
     "resolve_period",
+    "resolve_periods",
 ]
 
 ReportDateLike = str | datetime.date | ReportDay | None
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodMention:
-    """A period phrase in a text: where it stands, its words and what it says."""
-
-    start: int
-    end: int
-    text: str
-    expression: say.Expression
-
-
-@dataclass(frozen=True, slots=True)
-class ReportDate:
-    """A report date inferred from a text, as precise as the evidence allows."""
-
-    date: str
-    evidence: str
-
-
-def find_periods(text: str, folded: Folded | None = None) -> list[PeriodMention]:
-    """Return the period phrases of a text in order, the longest of nested ones.
-
-    >>> [mention.text for mention in find_periods("در شهریور امسال ۱۲ واحد و در سال ۱۴۰۰ دو واحد ساخته شد.")]
-    ['شهریور امسال', 'سال ۱۴۰۰']
-    """
-    folded = folded or fold(text)
-    tokens = tokenize(folded.text)
-    grammar = Grammar(tokens)
-    mentions = []
-    position = 0
-    for index, term in enumerate(tokens.terms):
-        if index < position or term is None or "starts" not in term:
-            continue
-        found = grammar.phrase(index)
-        if found is None:
-            continue
-        expression, position = found
-        if _is_name(tokens, index, position) or not _is_told(tokens, index, expression, position):
-            continue
-        start, end = folded.raw(tokens.starts[index], tokens.end(position - 1))
-        mentions.append(PeriodMention(start, end, text[start:end], expression))
-    return mentions
-
-
-def _is_name(tokens: Tokens, first: int, end: int) -> bool:
-    """Tell whether the words around a date make it part of a name: «خیابان ۱۷ شهریور»."""
-    table = lexicon()
-    before, after = tokens.word(first - 1), tokens.word(end)
-    if after in table.names_after and tokens.words[end - 1] != "ماه":
-        return True
-    return before in table.names_before and not tokens.has(first, "unit")
-
-
-def _is_told(tokens: Tokens, first: int, expression: say.Expression, end: int) -> bool:
-    """Tell whether a phrase is one that running text tells a period by."""
-    return not (isinstance(expression, say.Weekday) and expression.shift is None and expression.week is None)
 
 
 def resolve_period(
@@ -108,7 +52,52 @@ def resolve_period(
         gregorian: the text counts «امسال» and «ماه گذشته» by the Gregorian calendar.
     """
     resolver = Resolver(read_report_date(report_date), _as_interval(anchor), planned, gregorian)
-    interval = resolver.resolve(mention.expression)
+    return _period(mention, resolver.resolve(mention.expression), resolver)
+
+
+def resolve_periods(
+    text: str, mentions: Sequence[PeriodMention] | None = None, report_date: ReportDateLike = None
+) -> list[Period]:
+    """Return the interval of every mention, read in the light of its sentence and of the mentions before it.
+
+    A repeated «مدت مشابه» takes the period before it as governing, a bare month in a clause about the future is the
+    next one, and a text that counts by the Gregorian calendar has its «امسال» read so.
+
+    >>> text = "صادرات شش‌ماهه نخست ۱۴۰۱ به ۱۲ تن رسید که از مدت مشابه سال قبل بیشتر است."
+    >>> [period.interval for period in resolve_periods(text)]
+    [('1401-01-01', '1401-06-31'), ('1400-01-01', '1400-06-31')]
+    """
+    mentions = find_periods(text) if mentions is None else mentions
+    report = read_report_date(report_date)
+    surroundings = read_surroundings(text, mentions)
+    intervals: list[Interval] = []
+    periods = []
+    for index, mention in enumerate(mentions):
+        interval, resolver = _in_context(index, mentions, intervals, report, surroundings)
+        intervals.append(interval)
+        periods.append(_period(mention, interval, resolver))
+    return periods
+
+
+def _in_context(
+    index: int,
+    mentions: Sequence[PeriodMention],
+    before: Sequence[Interval],
+    report: ReportDay | None,
+    surroundings: Surroundings,
+) -> tuple[Interval, Resolver]:
+    mention = mentions[index]
+    expression = surroundings.expression(index)
+    anchor: Interval | None = None
+    governing = surroundings.governing(index)
+    if governing is not None:
+        resolver = Resolver(report, None, surroundings.planned(index), surroundings.gregorian)
+        anchor = before[governing] if governing < index else resolver.resolve(mentions[governing].expression)
+    resolver = Resolver(report, anchor, surroundings.planned(index), surroundings.gregorian)
+    return resolver.resolve(expression or mention.expression), resolver
+
+
+def _period(mention: PeriodMention, interval: Interval, resolver: Resolver) -> Period:
     return Period(
         start=jalali_string(interval.start) if interval.start else None,
         end=jalali_string(interval.end) if interval.end else None,
@@ -139,10 +128,7 @@ def parse_period(text: str, report_date: ReportDateLike = None, anchor: Period |
     >>> parse_period("سال ۹۹").interval, parse_period("سالانه") is None
     (('1399-01-01', '1399-12-30'), True)
     """
-    mentions = find_periods(text)
+    folded: Folded = fold(text)
+    whole = read_whole(text, folded)
+    mentions = [whole] if whole else find_periods(text, folded)
     return resolve_period(mentions[0], report_date, anchor) if mentions else None
-
-
-def infer_report_date(text: str, mentions: list[PeriodMention] | None = None) -> ReportDate | None:
-    """Return the report date a text proves by itself, with the evidence, or None."""
-    return None

@@ -1,0 +1,102 @@
+"""What the text around a period mention says about it: its governing period, tense and calendar.
+
+The linker knows clauses better and may pass anchors of its own; this is the reading of a text by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+
+from ie import period_expressions as say
+from ie.period_mentions import PeriodMention
+from ie.period_words import lexicon
+from ie.persian import fold, sentence_offsets
+
+__all__ = ["Surroundings", "read_surroundings"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_COMPARED = re.compile(r"(?:نسبت به|مقایسه با|قیاس با|برابر)\s*(?:دوره|مدت)?\s*$")
+_STRETCHES = (say.Part, say.Month, say.Season, say.Range, say.Trailing, say.Relative, say.Rolling, say.Day)
+_SINGLE = (say.Year,)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A text's mentions with the sentences they stand in."""
+
+    text: str
+    mentions: Sequence[PeriodMention]
+    sentences: tuple[int, ...]
+    futures: frozenset[int]
+    gregorian: bool
+
+    def planned(self, index: int) -> bool:
+        """Tell whether a mention's sentence speaks of the future."""
+        return self.sentences[index] in self.futures
+
+    def governing(self, index: int) -> int | None:
+        """Return which mention governs one that needs another («مدت مشابه سال قبل»), if any does."""
+        expression = self.mentions[index].expression
+        if isinstance(expression, say.Same):
+            return self._before(index, _STRETCHES, 400) or self._after(index) or self._before(index, _SINGLE, 400)
+        if isinstance(expression, say.Year) and expression.of_it:
+            return self._before(index, (*_SINGLE, *_STRETCHES), 400)
+        return None
+
+    def expression(self, index: int) -> say.Expression | None:
+        """Return what a mention says where the context changes it: a bare year as baseline of an N-month figure."""
+        mention = self.mentions[index]
+        return None
+
+    def _before(self, index: int, kinds: tuple[type[say.Expression], ...], reach: int) -> int | None:
+        mention = self.mentions[index]
+        for other in range(index - 1, -1, -1):
+            candidate = self.mentions[other]
+            if candidate.end < mention.start - reach:
+                return None
+            if isinstance(candidate.expression, kinds):
+                return other
+        return None
+
+    def _after(self, index: int) -> int | None:
+        for other in range(index + 1, len(self.mentions)):
+            if self.sentences[other] != self.sentences[index]:
+                return None
+            if isinstance(self.mentions[other].expression, _STRETCHES):
+                return other
+        return None
+
+
+def read_surroundings(text: str, mentions: Sequence[PeriodMention]) -> Surroundings:
+    """Return the surroundings of a text's mentions."""
+    offsets = sentence_offsets(text)
+    starts = [start for start, _ in offsets]
+    sentences = tuple(max(bisect_right(starts, mention.start) - 1, 0) for mention in mentions)
+    futures = frozenset(
+        sentence for sentence in set(sentences) if offsets and _is_future(text[slice(*offsets[sentence])])
+    )
+    return Surroundings(text, mentions, sentences, futures, counts_gregorian(mentions))
+
+
+def _is_future(sentence: str) -> bool:
+    return not lexicon().future.isdisjoint(_WORD.findall(fold(sentence).text))
+
+
+def counts_gregorian(mentions: Sequence[PeriodMention]) -> bool:
+    """Tell whether a text counts by the Gregorian calendar: it names its years or months and no Jalali ones."""
+    calendars = [calendar for mention in mentions for calendar in _calendars(mention.expression)]
+    return "gregorian" in calendars and "jalali" not in calendars
+
+
+def _calendars(expression: say.Expression) -> Iterator[str]:
+    if isinstance(expression, say.Month):
+        yield expression.calendar
+    elif isinstance(expression, say.Year) and (expression.value is not None or expression.calendar):
+        yield expression.calendar or ("gregorian" if (expression.value or 0) >= 1500 else "jalali")
+    for one in fields(expression):
+        inner = getattr(expression, one.name)
+        if isinstance(inner, say.Expression):
+            yield from _calendars(inner)

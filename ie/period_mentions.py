@@ -1,0 +1,119 @@
+"""Period phrases in running text: every expression with its exact offsets, and none that only looks like one.
+
+What a phrase says is read by the period grammar; here it is decided whether the words around it let it be a period at
+all («خیابان ۱۷ شهریور» is a street). Resolving is left to `periods`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ie import period_expressions as say
+from ie.period_grammar import Grammar
+from ie.period_words import Tokens, lexicon, tokenize
+from ie.persian import Folded, fold
+
+__all__ = ["PeriodMention", "find_periods", "read_whole"]
+
+_SENTENCE_ENDS = frozenset(".!؟?؛\n\r\u2028\u2029")
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodMention:
+    """A period phrase in a text: where it stands, its words and what it says."""
+
+    start: int
+    end: int
+    text: str
+    expression: say.Expression
+
+
+def find_periods(text: str, folded: Folded | None = None) -> list[PeriodMention]:
+    """Return the period phrases of a text in order, the longest of nested ones.
+
+    A day word or weekday counts only where its sentence holds a figure it may frame.
+
+    >>> [mention.text for mention in find_periods("در شهریور امسال ۱۲ واحد و در سال ۱۴۰۰ دو واحد ساخته شد.")]
+    ['شهریور امسال', 'سال ۱۴۰۰']
+    """
+    folded = folded or fold(text)
+    tokens = tokenize(folded.text)
+    found = _phrases(tokens)
+    inside = {index for _, first, end in found for index in range(first, end)}
+    mentions = []
+    for expression, first, end in found:
+        if _is_day_word(expression) and not _frames_figure(tokens, first, end, inside):
+            continue
+        start, stop = folded.raw(tokens.starts[first], tokens.end(end - 1))
+        mentions.append(PeriodMention(start, stop, text[start:stop], expression))
+    return mentions
+
+
+def _phrases(tokens: Tokens) -> list[tuple[say.Expression, int, int]]:
+    grammar = Grammar(tokens)
+    found = []
+    position = 0
+    for index, term in enumerate(tokens.terms):
+        if index < position or term is None or "starts" not in term:
+            continue
+        phrase = grammar.phrase(index)
+        if phrase is None:
+            continue
+        expression, position = phrase
+        if not _is_name(tokens, index, position, expression) and _is_told(tokens, index, expression):
+            found.append((expression, index, position))
+    return found
+
+
+def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -> bool:
+    """Tell whether the words around a date make it part of a name: «خیابان ۱۷ شهریور»."""
+    if not isinstance(expression, say.Day | say.Month | say.Season | say.Weekday | say.DayWord):
+        return False
+    if tokens.has(first, "unit") or tokens.has(first, "from"):
+        return False
+    table = lexicon()
+    if tokens.words[end - 1] != "ماه" and tokens.word(end) in table.names_after:
+        return True
+    return tokens.word(first - 1) in table.names_before
+
+
+def _is_told(tokens: Tokens, first: int, expression: say.Expression) -> bool:
+    """Tell whether running text means a day by a weekday: «روز دوشنبه», not «دوشنبه»."""
+    if isinstance(expression, say.Weekday) and _is_day_word(expression):
+        return not tokens.has(first, "weekday") or tokens.has(first + 1, "part_of_day")
+    return True
+
+
+def _is_day_word(expression: say.Expression) -> bool:
+    if isinstance(expression, say.Weekday):
+        return expression.shift is None and expression.week is None
+    return isinstance(expression, say.DayWord)
+
+
+def _frames_figure(tokens: Tokens, first: int, end: int, inside: set[int]) -> bool:
+    """Tell whether the sentence around a phrase holds a number outside of all periods."""
+    if not lexicon().speech.isdisjoint(tokens.words[end : end + 8]):
+        return False
+    for steps in (range(end, min(end + 60, len(tokens.words))), range(first - 1, max(first - 60, -1), -1)):
+        for index in steps:
+            if tokens.words[index] in _SENTENCE_ENDS and not tokens.touches(index + 1):
+                break
+            if index not in inside and (tokens.has(index, "digits") or (tokens.number(index, "cardinal") or 0) > 1):
+                return True
+    return False
+
+
+def read_whole(text: str, folded: Folded | None = None) -> PeriodMention | None:
+    """Return the period phrase a text consists of, where it is nothing else.
+
+    >>> mention = read_whole("امروز")
+    >>> mention and mention.text, read_whole("امروز هوا خوب است")
+    ('امروز', None)
+    """
+    folded = folded or fold(text)
+    tokens = tokenize(folded.text)
+    whole = Grammar(tokens, loose=True).phrase(0)
+    if whole is None or whole[1] != len(tokens.words) or isinstance(whole[0], say.Weekday):
+        return None
+    start, end = folded.raw(tokens.starts[0], tokens.end(whole[1] - 1))
+    return PeriodMention(start, end, text[start:end], whole[0])
