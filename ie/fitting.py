@@ -41,7 +41,7 @@ class Group:
     accepted: list[bool]
 
 
-def fit_weights(groups: Sequence[Group], penalty: float = 1.0, documents: int = 3) -> dict[str, float]:
+def fit_weights(groups: Sequence[Group], penalty: float = 3.0, documents: int = 3) -> dict[str, float]:
     """Return the weights of the features that occur in at least so many documents.
 
     >>> group = [Group(str(n), [["near"], ["far"]], [True, False]) for n in range(4)]
@@ -129,8 +129,8 @@ def _read_decisions(
             period = _period_decision(name, reading, number, gold, state, program, groups)
             if complete:
                 tense = tense_of(gold.fact.period, document.document.date)
-                _modality_decisions(name, reading, number, gold, tense, groups)
-        state.advance(number, program, period)
+                _modality_decisions(name, reading, number, gold, tense, program, state, groups)
+        state.advance(number, program, period, gold.fact.status if gold is not None else "actual")
 
 
 def _period_decision(
@@ -160,10 +160,18 @@ def _period_decision(
 
 
 def _modality_decisions(
-    name: str, reading: Reading, number: int, gold: GoldFact, tense: str, groups: dict[str, list[Group]]
+    name: str,
+    reading: Reading,
+    number: int,
+    gold: GoldFact,
+    tense: str,
+    program: int | None,
+    state: State,
+    groups: dict[str, list[Group]],
 ) -> None:
     status = [gold.fact.status == one for one in STATUSES]
-    groups["status"].append(Group(name, with_class(status_features(reading.scene, number, tense), STATUSES), status))
+    rows = with_class(status_features(reading.scene, number, tense, program, state), STATUSES)
+    groups["status"].append(Group(name, rows, status))
     direction = gold.fact.change.direction if gold.fact.change else "none"
     if gold.fact.kind == "change" and direction == "none":
         return

@@ -17,7 +17,8 @@ from ie.labels import NUMBER, PERIOD, PROGRAM
 from ie.measures import rate_of, unit_class, unit_of
 from ie.modality import CHANGES, STATUSES, change_features, is_negated, status_features, with_class
 from ie.numerals import NumberMention, find_numbers, parse_number
-from ie.periods import PeriodMention, ReportDateLike, find_periods, infer_report_date, resolve_period
+from ie.period_context import counts_gregorian
+from ie.periods import PeriodMention, ReportDateLike, find_periods, infer_report_date, resolve_period, resolve_periods
 from ie.persian import Folded, fold
 from ie.reference import find_relations
 from ie.scene import Figure, Scene, State, choose, load_weights
@@ -57,7 +58,8 @@ def link_facts(
     `report_date` wins over the document's own date and over the one inferred from the text.
     """
     reading = read_spans(document, spans, numbers, periods, report_date)
-    return _Linker(document, reading, taxonomy or Taxonomy.load()).facts()
+    gregorian = counts_gregorian([mention for mention in reading.periods if mention is not None])
+    return _Linker(document, reading, taxonomy or Taxonomy.load(), gregorian).facts()
 
 
 def read_spans(
@@ -83,7 +85,7 @@ def read_spans(
     mentions = tuple(mention for mention, _ in found)
     period_mentions = tuple(_period_at(span, periods, text) for span in period_spans)
     report = _report_date(document, report_date, periods)
-    resolved = _resolve_all(period_mentions, period_spans, report, text)
+    resolved = _resolve_all(period_mentions, report, text)
     layout = _lay_out(text, folded, mentions, period_spans, programs)
     figures = tuple(_figure(layout, index, mention) for index, mention in enumerate(mentions))
     scene = Scene(layout, figures, tuple(_key(period) for period in resolved))
@@ -115,17 +117,12 @@ def _period_at(span: Span, periods: Sequence[PeriodMention], text: str) -> Perio
 
 
 def _resolve_all(
-    mentions: Sequence[PeriodMention | None], spans: Sequence[Span], report: ReportDateLike, text: str
+    mentions: Sequence[PeriodMention | None], report: ReportDateLike, text: str
 ) -> tuple[Period | None, ...]:
-    """Resolve periods in text order; the last one that resolved on its own is the anchor of the next."""
-    resolved: list[Period | None] = []
-    anchor: Period | None = None
-    for mention in mentions:
-        period = None if mention is None else _resolve(mention, report, anchor)
-        resolved.append(period)
-        if period is not None and period.interval != (None, None) and "مشابه" not in (period.text or ""):
-            anchor = period
-    return tuple(resolved)
+    """Resolve the periods of a text, each in the light of the ones before it."""
+    known = [mention for mention in mentions if mention is not None]
+    periods = iter(resolve_periods(text, known, report))
+    return tuple(None if mention is None else next(periods) for mention in mentions)
 
 
 def _key(period: Period | None) -> object:
@@ -176,13 +173,17 @@ def _report_date(document: Document, given: ReportDateLike, periods: Sequence[Pe
 
 
 def _resolve(
-    mention: PeriodMention, report: ReportDateLike, anchor: Period | None, planned: bool = False
+    mention: PeriodMention,
+    report: ReportDateLike,
+    anchor: Period | None,
+    planned: bool = False,
+    gregorian: bool = False,
 ) -> Period | None:
     """Resolve a period against the report date and an anchor that a calendar can hold."""
     try:
-        return resolve_period(mention, report, anchor, planned)
+        return resolve_period(mention, report, anchor, planned, gregorian)
     except IEError:
-        return resolve_period(mention, report, None, planned)
+        return resolve_period(mention, report, None, planned, gregorian)
 
 
 @dataclass(slots=True)
@@ -192,6 +193,7 @@ class _Linker:
     document: Document
     reading: Reading
     taxonomy: Taxonomy
+    gregorian: bool
 
     def facts(self) -> tuple[MetricFact, ...]:
         reading, state = self.reading, State()
@@ -201,8 +203,9 @@ class _Linker:
         for number in range(len(reading.numbers)):
             program, sure = self._program(number, state)
             period, scoped = self._period(number, state, program)
-            state.advance(number, program, period)
-            facts.append(self._fact(number, quantities, program, sure, period, scoped, types))
+            fact = self._fact(number, quantities, program, sure, period, scoped, types, state)
+            state.advance(number, program, period, fact.status)
+            facts.append(fact)
         return tuple(find_relations(reading.scene.layout, reading.scene.figures, facts))
 
     def _program(self, number: int, state: State) -> tuple[int | None, float]:
@@ -228,13 +231,14 @@ class _Linker:
         period: int,
         scoped: float,
         types: dict[int, str | None],
+        state: State,
     ) -> MetricFact:
         reading, layout = self.reading, self.reading.scene.layout
         mention, figure = reading.numbers[number], reading.scene.figures[number]
         quantity = mention.quantity
         unit, currency = unit_of(layout, reading.scene.figures, quantities, number)
         resolved = self._resolved(period)
-        status, stated = self._status(number, resolved)
+        status, stated = self._status(number, resolved, program, state)
         if status == "planned" and resolved is not None:
             resolved = self._resolved(period, planned=True)
         change, kind = self._change(number, unit, quantity, resolved)
@@ -277,14 +281,18 @@ class _Linker:
         resolved, mention = self.reading.resolved[period], self.reading.periods[period]
         if planned and mention is not None:
             anchor = next((before for before in reversed(self.reading.resolved[max(0, period - 3) : period]) if before), None)
-            resolved = _resolve(mention, self.reading.report, anchor, planned=True)
+            resolved = _resolve(mention, self.reading.report, anchor, planned=True, gregorian=self.gregorian)
         return resolved if resolved is not None and resolved.interval != (None, None) or _is_until(resolved) else None
 
-    def _status(self, number: int, period: Period | None) -> tuple[Status, float]:
+    def _status(
+        self, number: int, period: Period | None, program: int | None, state: State
+    ) -> tuple[Status, float]:
         scene = self.reading.scene
         if is_negated(scene, number):
             return "negated", 0.8
-        rows = with_class(status_features(scene, number, tense_of(period, self.reading.report)), STATUSES)
+        rows = with_class(
+            status_features(scene, number, tense_of(period, self.reading.report), program, state), STATUSES
+        )
         best, sure = choose(load_weights()["status"], rows)
         return STATUSES[best], sure
 
@@ -309,7 +317,7 @@ class _Linker:
             mention = self.reading.periods[index]
             if mention is None or not compared(layout, place):
                 continue
-            return _resolve(mention, self.reading.report, period)
+            return _resolve(mention, self.reading.report, period, gregorian=self.gregorian)
         return None
 
     def _clause(self, figure: Figure) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from ie.clauses import Layout
-from ie.scene import Figure, Scene, bucket, word_at
+from ie.clauses import Layout, cue_table
+from ie.labels import PROGRAM
+from ie.scene import Figure, Scene, State, bucket, word_at
 
-__all__ = ["CHANGES", "STATUSES", "change_features", "is_negated", "status_features", "with_class"]
+__all__ = ["CHANGES", "STATUSES", "change_features", "is_negated", "status_features",
+    "verb_form",
+    "with_class"]
 
 STATUSES = ("actual", "planned")
 CHANGES = ("none", "up", "down")
+
+_STATUS_REACH = 40  # chunks on either side of a number in which cues of a plan are looked for
 
 
 def with_class(rows: list[str], classes: tuple[str, ...]) -> list[list[str]]:
@@ -20,25 +25,60 @@ def with_class(rows: list[str], classes: tuple[str, ...]) -> list[list[str]]:
     return [[f"{name}|{row}" for row in rows] for name in classes]
 
 
-def status_features(scene: Scene, number: int, period: str) -> list[str]:
-    """Describe what speaks for a plan or a negation: cue words of the clause and of the sentence, the period."""
+def status_features(scene: Scene, number: int, tense: str, program: int | None, state: State) -> list[str]:
+    """Describe what speaks for a plan: cue words of the clause and the sentence, verb forms, the period's tense."""
     layout, figure = scene.layout, scene.figures[number]
     chunks = layout.chunks
-    sentence = chunks[figure.place].sentence
-    clause = layout.clause(figure.place)
-    rows = {"bias", f"unit:{figure.unit_class}", f"period:{period}"}
+    sentence, clause = chunks[figure.place].sentence, layout.clause(figure.place)
+    rows = {"bias", f"unit:{figure.unit_class}", f"period:{tense}"}
+    if program is not None:
+        rows.add(f"head={chunks[layout.places[PROGRAM][program]].key.split(' ', 1)[0]}")
+    form = verb_form(layout, figure.last + 1, sentence)
+    rows |= {f"verb={form}", f"verb={form}:{tense}"}
     for step in (-1, 1):
         index, distance = figure.place + step, 1
-        while 0 <= index < len(chunks) and chunks[index].sentence == sentence and distance <= 40:
+        while 0 <= index < len(chunks) and chunks[index].sentence == sentence and distance <= _STATUS_REACH:
             chunk = chunks[index]
-            near = "in" if layout.clause(index) == clause else ("near" if distance <= 15 else "out")
-            if chunk.kind == "word" and {"planned", "negated", "verb", "break"} & set(chunk.cues):
-                rows.add(f"{near}:{chunk.key}")
-                rows.add(f"{near}:{step}:{chunk.key}")
-            rows.update(f"{near}:class={name}" for name in chunk.cues if name in ("planned", "negated"))
+            if "planned" in chunk.cues:
+                near = "in" if layout.clause(index) == clause else ("near" if distance <= 15 else "out")
+                rows |= {f"{near}:{step}:planned", f"{near}:{chunk.key}", f"{step}:{near}:{chunk.key}", f"{step}:{chunk.key}"}
             index += step
             distance += 1
+    rows |= _status_before(scene, figure, state, form)
     return sorted(rows)
+
+
+def verb_form(layout: Layout, start: int, sentence: int) -> str:
+    """Return the form of the first verb group from a chunk on: future, present, subjunctive, past, its word, or none."""
+    chunks = layout.chunks
+    for index in range(start, min(len(chunks), start + _STATUS_REACH)):
+        chunk = chunks[index]
+        if chunk.sentence != sentence:
+            break
+        if "verb" not in chunk.cues:
+            continue
+        if chunk.key in ("خواهد", "خواهند", "خواهیم", "نخواهد"):
+            return "future"
+        if chunk.key in ("می", "نمی"):
+            return f"present-{word_at(layout, index + 1)}"
+        return f"subjunctive-{chunk.key}" if "subjunctive" in chunk.cues else chunk.key
+    return "none"
+
+
+def _status_before(scene: Scene, figure: Figure, state: State, form: str) -> set[str]:
+    """Describe the status of the figure before, where it stands in the same sentence."""
+    if state.figure is None:
+        return set()
+    layout, before = scene.layout, scene.figures[state.figure]
+    apart = layout.chunks[figure.place].sentence - layout.chunks[before.place].sentence
+    if apart > 1:
+        return set()
+    breaks = min(2, layout.count("break", before.last + 1, figure.first))
+    return {
+        f"before:{state.status}:{apart}",
+        f"before:{state.status}:{apart}:{breaks}",
+        f"before:{state.status}:{form.split('-')[0]}",
+    }
 
 
 def is_negated(scene: Scene, number: int) -> bool:
@@ -102,6 +142,4 @@ def _directions(layout: Layout, figure: Figure, step: int) -> list[str]:
 
 
 def _head_classes(head: str) -> tuple[str, ...]:
-    from ie.clauses import cue_table
-
     return cue_table().get(head, {}).get((head,), ())

@@ -49,11 +49,12 @@ class State:
     figure: int | None = None
     program: int | None = None
     period: int = -1
+    status: str = "actual"
     taken: dict[int, int] = field(default_factory=dict)
 
-    def advance(self, figure: int, program: int | None, period: int) -> None:
+    def advance(self, figure: int, program: int | None, period: int, status: str = "actual") -> None:
         """Take note of what a figure was given."""
-        self.figure, self.period = figure, period
+        self.figure, self.period, self.status = figure, period, status
         if program is not None:
             self.program = program
             self.taken[program] = self.taken.get(program, 0) + 1
