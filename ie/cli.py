@@ -1,4 +1,4 @@
-"""The command line: `ie predict` and `ie evaluate`. Data on stdout, everything else on stderr.
+"""The command line: `ie predict`, `ie evaluate`, `ie train`. Data on stdout, everything else on stderr.
 
 Exit codes: 0, 1 when some input was bad (the rest is still done), 2 for wrong usage, 130 after Ctrl-C. Libraries
 that are slow to import are imported by the command that needs them, so that ``ie --help`` answers at once.
@@ -6,11 +6,12 @@ that are slow to import are imported by the command that needs them, so that ``i
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
@@ -37,7 +38,9 @@ def _failing_in_one_line[**P](command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
-        except IEError as error:
+        except BrokenPipeError:  # whoever read stdout has gone
+            raise
+        except (IEError, OSError) as error:
             _complain(error)
             raise typer.Exit(1) from None
 
@@ -172,6 +175,28 @@ def evaluate(
         raise typer.Exit(1)
 
 
+@app.command(no_args_is_help=True)
+@_failing_in_one_line
+def train(
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG", help="A TOML file of settings; configs/ holds two to begin with.")
+    ],
+) -> None:
+    """Fine-tune a model on annotated documents, write its folder and print its scores as JSON.
+
+    Example: ie train configs/parsbert.toml
+    """
+    from ie.configuration import read_config
+
+    try:
+        from ie import training
+    except ModuleNotFoundError as error:
+        raise IEError(f"training needs {error.name}; install it with: pip install 'ie-fa[train]'") from None
+    with _telling_on_stderr():
+        metrics = training.train(read_config(training.TrainConfig, config))
+    typer.echo(json.dumps(metrics, indent=2))
+
+
 @dataclass(slots=True)
 class _Feed:
     """The documents of the sources, one at a time; failures are told as they come, and counted."""
@@ -270,6 +295,20 @@ def _use_utf8() -> None:
     """Let stdout take any text, whatever the locale."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@contextmanager
+def _telling_on_stderr() -> Iterator[None]:
+    """Show what the package logs; libraries that print do so on stderr too."""
+    logger, handler = logging.getLogger("ie"), logging.StreamHandler(sys.stderr)
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
 
 
 def _complain(message: object) -> None:

@@ -160,7 +160,7 @@ def test_a_failure_is_one_line_and_exit_code_1(report: Path, option: list[str]) 
 
 def test_every_command_has_help_with_an_example() -> None:
     commands = getattr(get_command(app), "commands")  # noqa: B009  what Typer returns is not public
-    assert set(commands) >= {"predict", "evaluate"}
+    assert set(commands) >= {"predict", "evaluate", "train"}
     for name in commands:
         result = ie(name, "--help")
         assert result.exit_code == 0
@@ -221,6 +221,53 @@ def test_evaluate_names_predictions_that_are_no_facts(gold: Path, tmp_path: Path
     result = ie("evaluate", gold, "--predictions", tmp_path / "facts.jsonl")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "facts.jsonl:1" in result.stderr
+
+
+# --------------------------------------------------------------------------------------------------------------- train
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    """Return settings that train a model of two small layers for a moment."""
+    pytest.importorskip("transformers", reason="training needs: pip install 'ie-fa[train]'")
+    from conftest import build_tokenizer
+    from transformers import BertConfig, BertModel
+
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    encoder = BertModel(BertConfig(vocab_size=build_tokenizer().get_vocab_size(), **sizes))
+    encoder.save_pretrained(tmp_path / "encoder")
+    build_tokenizer().save(str(tmp_path / "encoder" / "tokenizer.json"))
+    fact = {"id": "f1", "number": [19, 21], "program": [22, 32], "period": [3, 11], "value": 20}
+    documents = [{"id": f"d{number}", "text": TEXT, "facts": [fact]} for number in range(4)]
+    (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, documents)))
+    (tmp_path / "splits.json").write_text(json.dumps({"dev": ["d0"], "test": ["d1"]}))
+    values = {"model": "encoder", "annotations": "gold.jsonl", "splits": "splits.json", "output": "model"}
+    lines = [f"{name} = {json.dumps(str(tmp_path / value))}" for name, value in values.items()]
+    path = tmp_path / "train.toml"
+    path.write_text("\n".join([*lines, "epochs = 1", "threads = 1"]))
+    return path
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_train_writes_a_model_that_predict_takes(settings: Path, report: Path) -> None:
+    result = ie("train", settings)
+    assert result.exit_code == 0, result.output
+    assert "eval_f1" in json.loads(result.stdout)
+    assert ie("predict", report, "--model", settings.parent / "model").exit_code == 0
+
+
+def test_train_names_a_key_that_is_not_known(settings: Path) -> None:
+    settings.write_text(settings.read_text() + "\nlearning_rat = 1")
+    result = ie("train", settings)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "did you mean 'learning_rate'?" in result.stderr
+
+
+def test_train_without_its_extra_says_how_to_install_it(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['torch'] = None; from ie.cli import app; app()"
+    run = subprocess.run([sys.executable, "-c", code, "train", "x.toml"], capture_output=True, text=True, cwd=ROOT)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == "error: training needs torch; install it with: pip install 'ie-fa[train]'\n"
 
 
 # ----------------------------------------------------------------------------------------------- a terminal and a pipe
