@@ -127,16 +127,16 @@ def folding_normalizer() -> Normalizer:
 
 
 # A sentence ends at . ! ? ؟ … outside numbers and initials, and at a line break.
-_SENTENCE_END = re.compile(r"[.!?؟…]+[»\"”’)\]]*(?=\s|[«\"(]|[؀-ۿ]{2})|[\r\n\u2028\u2029\x85]+")
+_SENTENCE_END = re.compile(r"[.!?؟…]+[»\"”’)\]]*(?=\s|[«\"(]|[\u0621-\u064a\u066e-\u06d3]{2})|[\r\n\u2028\u2029\x85]+")
 _INITIAL = re.compile(r"(?:^|[\s.(«])[\u0621-\u06ccA-Za-z]$")
 
 
 def sentence_offsets(text: str) -> list[tuple[int, int]]:
     r"""Return the offsets of the text's sentences, trimmed of white space; decimals and initials do not end one.
 
-    >>> text = "رشد ۲.۵ درصد بود. تمام شد؟\nبله"
+    >>> text = "رشد ۲.۵۴ درصد بود. تمام شد؟\nبله"
     >>> [text[start:end] for start, end in sentence_offsets(text)]
-    ['رشد ۲.۵ درصد بود.', 'تمام شد؟', 'بله']
+    ['رشد ۲.۵۴ درصد بود.', 'تمام شد؟', 'بله']
     """
     offsets = []
     start = 0
