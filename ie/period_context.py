@@ -12,15 +12,15 @@ from dataclasses import dataclass, fields, replace
 
 from ie import period_expressions as say
 from ie.period_mentions import PeriodMention
-from ie.period_words import lexicon
 from ie.persian import fold, sentence_offsets
 
 __all__ = ["Surroundings", "read_surroundings"]
 
-_WORD = re.compile(r"[^\W\d_]+")
+_FUTURE = re.compile(r"\b(?:خواه(?:د|ند|یم|م)|قرار است|(?:برگزار|منتشر|انجام|اعلام|اکران|آغاز|توزیع|اجرا) می[ \u200c]?شون?د)\b")
 _COMPARED = re.compile(r"(?:نسبت به|مقایسه با|قیاس با|برابر)\s*(?:دوره|مدت)?\s*$")
-_STRETCHES = (say.Part, say.Month, say.Season, say.Range, say.Trailing, say.Relative, say.Rolling, say.Day)
-_SINGLE = (say.Year,)
+_STRETCHES = (say.Part, say.Month, say.Season, say.Range, say.Trailing, say.Relative, say.Day, say.Named, say.Bounded)
+_YEARS = (say.Year,)
+_REACH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Surroundings:
     futures: frozenset[int]
     gregorian: bool
 
-    def planned(self, index: int) -> bool:
+    def leans_ahead(self, index: int) -> bool:
         """Tell whether a mention's sentence speaks of the future."""
         return self.sentences[index] in self.futures
 
@@ -41,21 +41,44 @@ class Surroundings:
         """Return which mention governs one that needs another («مدت مشابه سال قبل»), if any does."""
         expression = self.mentions[index].expression
         if isinstance(expression, say.Same):
-            return self._before(index, _STRETCHES, 400) or self._after(index) or self._before(index, _SINGLE, 400)
+            for found in (self._before(index, _STRETCHES), self._after(index), self._before(index, _YEARS)):
+                if found is not None:
+                    return found
         if isinstance(expression, say.Year) and expression.of_it:
-            return self._before(index, (*_SINGLE, *_STRETCHES), 400)
+            return self._before(index, (*_YEARS, *_STRETCHES))
+        if (kind := self._baseline(index)) is not None:
+            return kind[0]
         return None
 
-    def expression(self, index: int) -> say.Expression | None:
-        """Return what a mention says where the context changes it: a bare year as baseline of an N-month figure."""
+    def expression(self, index: int) -> say.Expression:
+        """Return what a mention says in its context: a bare year as baseline means the governing part of it."""
+        expression = self.mentions[index].expression
+        baseline = self._baseline(index)
+        return baseline[1] if baseline else expression
+
+    def _baseline(self, index: int) -> tuple[int, say.Expression] | None:
+        """Read «… ۱۴۰۴ نسبت به سال قبل» and «شش‌ماهه … نسبت به سال گذشته» by the period compared."""
         mention = self.mentions[index]
+        year = mention.expression
+        if not isinstance(year, say.Year) or year.of_it or year.last is not None or year.shift not in (None, -1):
+            return None
+        if not _COMPARED.search(self.text[max(0, mention.start - 20) : mention.start]):
+            return None
+        for other in range(index - 1, -1, -1):
+            if self.sentences[other] != self.sentences[index]:
+                return None
+            governing = self.mentions[other].expression
+            if isinstance(governing, say.Part | say.Month | say.Season | say.Trailing):
+                return other, say.Same(year.text, year)
+            if isinstance(governing, say.Year) and governing.value is not None and governing.last is None:
+                return (other, replace(year, of_it=True)) if year.shift == -1 else None
         return None
 
-    def _before(self, index: int, kinds: tuple[type[say.Expression], ...], reach: int) -> int | None:
+    def _before(self, index: int, kinds: tuple[type[say.Expression], ...]) -> int | None:
         mention = self.mentions[index]
         for other in range(index - 1, -1, -1):
             candidate = self.mentions[other]
-            if candidate.end < mention.start - reach:
+            if candidate.end < mention.start - _REACH:
                 return None
             if isinstance(candidate.expression, kinds):
                 return other
@@ -82,7 +105,7 @@ def read_surroundings(text: str, mentions: Sequence[PeriodMention]) -> Surroundi
 
 
 def _is_future(sentence: str) -> bool:
-    return not lexicon().future.isdisjoint(_WORD.findall(fold(sentence).text))
+    return _FUTURE.search(fold(sentence).text) is not None
 
 
 def counts_gregorian(mentions: Sequence[PeriodMention]) -> bool:

@@ -24,6 +24,7 @@ _MONTHS: tuple[Calendar, ...] = ("jalali", "gregorian", "lunar")
 _COMMAS = frozenset("،,")
 _DASHES = frozenset("-/")
 _NAMED_THINGS = frozenset(("named.arbaeen", "named.ashura", "named.tasua"))
+_NAMED_DAYS = _NAMED_THINGS | {"named.fetr", "named.qorban", "named.qadir"}
 _RELATIVE_UNITS = frozenset("day week month quarter half decade century hour".split())
 _THIS_UNITS = frozenset("week month quarter half decade century year".split())
 
@@ -123,6 +124,9 @@ class Grammar:
                 return self._range(i, say.Vague(t.slice(i + 1, k)), say.Now(t.slice(k, t.after(k))), t.after(k))
             if t.has(k, "to") and (last := self.point(t.after(k), strict=False)):
                 return self._range(i, say.Vague(t.slice(i + 1, k)), last[0], last[1])
+            if t.name(k, "unit") == "year" and (year := self.year(k, True)) and t.has(year[1], "now"):
+                end = t.after(year[1])
+                return self._range(i, year[0], say.Now(t.slice(year[1], end)), end)
             if not (word[0].isalpha() or word.isdecimal()) or word == "از":
                 return None
         return None
@@ -681,6 +685,8 @@ class Grammar:
         if t.name(end, "year_kind") == "gregorian":
             calendar, end = "gregorian", t.after(end)
         text = t.slice(i, end)
+        if t.word(i) == "شبانه" and shift[0] == -1:
+            return say.Rolling(text, "day", Fraction(1), -1), end
         if t.has(i, "plural") or shift[1] == "recent" or unit == "hour":
             return say.Vague(text), end
         if unit == "decade":
@@ -956,6 +962,8 @@ class Grammar:
                 return replace(found[0], text=t.slice(i, found[1])), found[1]
             return None
         year, _, end = self.tail(t.after(j))
+        if j > i and name in _NAMED_DAYS:
+            return say.Vague(t.slice(i, end)), end
         if strict and not self.loose and j == i and year is None and name in _NAMED_THINGS:
             return None
         return say.Named(t.slice(i, end), name, year), end

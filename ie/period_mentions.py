@@ -92,7 +92,7 @@ def _is_day_word(expression: say.Expression) -> bool:
 
 def _frames_figure(tokens: Tokens, first: int, end: int, inside: set[int]) -> bool:
     """Tell whether the sentence around a phrase holds a number outside of all periods."""
-    if not lexicon().speech.isdisjoint(tokens.words[end : end + 8]):
+    if tokens.has(first, "unit") and not lexicon().speech.isdisjoint(tokens.words[end : end + 8]):
         return False
     for steps in (range(end, min(end + 60, len(tokens.words))), range(first - 1, max(first - 60, -1), -1)):
         for index in steps:

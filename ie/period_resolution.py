@@ -29,6 +29,7 @@ from ie.schema import Relation
 
 Date = datetime.date
 DAY = datetime.timedelta(days=1)
+_SOON = datetime.timedelta(days=240)
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}
 
 __all__ = ["Interval", "Resolver"]
@@ -60,6 +61,8 @@ class Resolver:
     planned: bool = False
     gregorian: bool = False
     nearest: bool = False
+    leaning: bool = False
+    soon: datetime.timedelta = DAY * 0
     steps: list[str] = field(default_factory=list)
     flags: dict[str, None] = field(default_factory=dict)
 
@@ -67,6 +70,12 @@ class Resolver:
     def calendar(self) -> Calendar:
         """Return the calendar relative words count by."""
         return "gregorian" if self.gregorian else "jalali"
+
+    def closed(self, interval: Interval) -> Interval:
+        """Return a governing interval; one open to the future ends at the report date."""
+        if interval.relation == "since" and interval.end is None and self.report and self.report.exact:
+            return replace(interval, end=self.report.exact)
+        return interval
 
     def resolve(self, expression: say.Expression) -> Interval:
         """Return the days an expression means."""
@@ -253,8 +262,12 @@ class Resolver:
         if shift == 0:
             past = ahead = [days for days in options if days[0] <= today and days[1] >= first] or past
         forward = shift == 1 or (shift is None and self.planned)
-        if shift is None and self.nearest and not self.planned:
-            forward = bool(ahead) and (not past or ahead[0][1] - today < today - past[-1][1])
+        if shift is None and not self.planned and ahead:
+            if self.nearest:
+                forward = not past or ahead[0][1] - today < today - past[-1][1]
+            elif not past or past[-1][1] < first:
+                reach = _SOON if self.leaning else self.soon if isinstance(expression, say.Named) else DAY * 0
+                forward = not past or ahead[0][0] - today < reach
         if shift == 1:
             ahead = [days for days in ahead if days[0] > today] or ahead
         chosen = ahead[0] if forward and ahead else (past or options)[-1]
@@ -322,13 +335,13 @@ class Resolver:
         if today is None:
             options = [days for days in options if _number_in(days[0], month.calendar) == number] or options
             chosen = options[0]
-        elif self.nearest and not self.planned:
+        elif (self.nearest or self.leaning) and not self.planned:
             chosen = min(options, key=lambda days: abs(days[0] - today))
         elif self.planned:
             first = today if self.report.exact else day_of("jalali", self.report.year, self.report.month or 1, 1)
             chosen = next((days for days in options if first and days[1] >= first), options[-1])
         else:
-            chosen = next((days for days in reversed(options) if days[0] <= today), options[0])
+            chosen = next((days for days in reversed(options) if days[0] <= today + self.soon), options[0])
         if not options:
             return OPEN
         why = "next" if self.planned else "latest"
@@ -471,7 +484,7 @@ class Resolver:
             if length <= 31:
                 return (start, start + DAY * 14) if index == 1 else (start + DAY * 15, end)
             months = round(length / 30.4)
-            if months % 2:
+            if months % 2 or months > 12:
                 return None
             size = months // 2
         elif part.unit == "year":
@@ -613,26 +626,28 @@ class Resolver:
         until_now = isinstance(last, say.Now) or (isinstance(last, say.DayWord) and last.shift == 0)
         if until_now:
             start = self.resolve(first)
-            end = self.now(say.Now(last.text))
-            return Interval(start.start, end.end if start.start or not start.grain else end.end, "day", "since")
+            if start.start is None:
+                return OPEN
+            return Interval(start.start, self.now(say.Now(last.text)).end, "day", "since")
         shared = _said_year(last)
         if shared is not None and _lacks_year(first):
             first = _with_year(first, shared)
-        elif shared is None and _lacks_year(last) and (own := _said_year(first)) is not None:
-            last = _with_year(last, own)
-        final = self.resolve(last)
         start = self.resolve(first)
+        if _lacks_year(last) and start.start is not None:
+            last = _with_year(last, _year_of(start, last))
+        final = self.resolve(last)
         end_day = final.end
+        if start.start is None and isinstance(first, say.Vague | say.Edge):
+            return OPEN
         if isinstance(last, say.Edge) and last.edge == "start" and end_day:
             end_day -= DAY
         if isinstance(last, say.Bounded):
             end_day = final.end
         begin = start.start
         if begin and end_day and begin > end_day:
-            moved = _moved_end(end_day, 12, "jalali") if shared is None and _said_year(expression.first) else None
-            if moved:
-                end_day = moved
-            else:
+            if _lacks_year(expression.last):
+                end_day = _moved_end(end_day, 12, "jalali")
+            elif _lacks_year(expression.first):
                 begin = shift_months(begin, -12)
         if begin and end_day and begin > end_day:
             return self.step(expression, OPEN, "ends before it begins")
@@ -644,6 +659,8 @@ class Resolver:
     def bounded(self, bounded: say.Bounded) -> Interval:
         """Resolve «از …», «تا …», «قبل از …»."""
         inner = bounded.of
+        if isinstance(inner, say.DayWord) and inner.shift == 0 and bounded.relation == "until":
+            return self.now(say.Now(bounded.text))
         self.nearest = bounded.relation != "since"
         interval = self.resolve(inner)
         self.nearest = False
@@ -755,6 +772,15 @@ def _in_year(
         if start and end and (own_calendar == calendar or _number_in(start, calendar) == number):
             return start, end
     return None
+
+
+def _year_of(interval: Interval, expression: say.Expression) -> say.Year:
+    """Return the year an interval begins in, by the calendar of the months an expression names."""
+    inner: say.Expression | None = expression
+    while inner is not None and not isinstance(inner, say.Month):
+        inner = _inner(inner)
+    calendar: Calendar = "gregorian" if inner is not None and inner.calendar == "gregorian" else "jalali"
+    return say.Year("", _number_in(interval.start or datetime.date.min, calendar), calendar=calendar)
 
 
 def _inner(expression: say.Expression) -> say.Expression | None:

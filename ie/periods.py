@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ie.calendars import ReportDay, day_of, jalali_string, read_report_date
 from ie.period_context import Surroundings, read_surroundings
@@ -86,15 +87,15 @@ def _in_context(
     report: ReportDay | None,
     surroundings: Surroundings,
 ) -> tuple[Interval, Resolver]:
-    mention = mentions[index]
-    expression = surroundings.expression(index)
-    anchor: Interval | None = None
+    resolver = Resolver(
+        report, gregorian=surroundings.gregorian, leaning=surroundings.leans_ahead(index), soon=datetime.timedelta(31)
+    )
     governing = surroundings.governing(index)
     if governing is not None:
-        resolver = Resolver(report, None, surroundings.planned(index), surroundings.gregorian)
-        anchor = before[governing] if governing < index else resolver.resolve(mentions[governing].expression)
-    resolver = Resolver(report, anchor, surroundings.planned(index), surroundings.gregorian)
-    return resolver.resolve(expression or mention.expression), resolver
+        aside = replace(resolver, steps=[], flags={})
+        anchor = before[governing] if governing < index else aside.resolve(mentions[governing].expression)
+        resolver.anchor = resolver.closed(anchor)
+    return resolver.resolve(surroundings.expression(index)), resolver
 
 
 def _period(mention: PeriodMention, interval: Interval, resolver: Resolver) -> Period:
