@@ -14,34 +14,15 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from importlib.resources import files
 
+from ie.literals import DIGITS, LITERAL, ORDINAL, PART, SCALE, SMALL, Atom, read_literal, spaces_decimals
 from ie.persian import ZWNJ
-from ie.units import match_unit
 
-__all__ = ["DIGITS", "EXACT", "PART", "SCALE", "SMALL", "Amount", "ratio", "read_amounts", "spaced"]
+__all__ = ["EXACT", "Amount", "ratio", "read_amounts", "spaced"]
 
 _TABLE = tomllib.loads(files("ie").joinpath("data/numerals.toml").read_text(encoding="utf-8"))
 EXACT = Context(prec=60)
 _SIX_PLACES = Decimal("0.000001")
-_HALF = Decimal("0.5")
 _LARGEST = Decimal(10) ** 36
-_LONGEST_LITERAL = 40
-_TRILLION = Decimal(10) ** 12
-
-# kinds of atoms
-DIGITS, SMALL, SCALE, PART, ORDINAL = range(5)
-
-
-@dataclass(slots=True)
-class Atom:
-    """One literal or word. `slot`: a following part joins with «و» only when it is smaller."""
-
-    start: int
-    end: int
-    kind: int
-    value: Decimal
-    slot: int = 0
-    surface: str = ""
-    flags: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,11 +43,6 @@ class Amount:
     def is_digits(self) -> bool:
         """Tell whether the amount is one digit literal."""
         return self.first is self.last and self.first.kind == DIGITS
-
-    @property
-    def is_decimal(self) -> bool:
-        """Tell whether the amount begins with a decimal, which no «و» continues."""
-        return self.first.kind == DIGITS and not self.first.surface.isdigit() and self.first.value % 1 != 0
 
     @property
     def is_word(self) -> bool:
@@ -108,32 +84,24 @@ def _atom_pattern() -> re.Pattern[str]:
     small = [word for section in ("units", "teens", "tens", "hundreds") for word in _TABLE[section]]
     scales = list(_TABLE["scales"])
     ordinals = list(_TABLE["ordinals"])
-    digits = r"[0-9]+(?:[.,/:،][0-9]+|[./] [0-9]+)*"
     left, right = r"(?<![\u0621-\u06ccA-Za-z])", r"(?![\u0621-\u06ccA-Za-z])"
     big, any_word = _any(scales), _any(small + scales)
     chain = (
         f"(?>(?>{any_word})|یه(?=[ \u200c]?(?:{big})))"
         f"(?>{big}|صد|و(?>{any_word}|نیم))*+(?>{_any([o for o in ordinals if ' ' not in o and ZWNJ not in o])})?+"
     )
-    end = f"(?:{right}|(?=برابر|درصد)|(?P<tail>و){right}|(?P<glued>(?=ی?{right}|(?:{_any(_TABLE['words']['glued_units'])}))))"
+    glued = _any(_TABLE["words"]["glued_units"])
+    end = f"(?:{right}|(?=برابر|درصد|تا{right})|(?P<tail>و){right}|(?P<glued>(?=ی?{right}|(?:{glued}))))"
     word = f"{left}(?P<lead>و?)(?P<chain>(?:{_any(list(_TABLE['parts']))}){right}|{chain}{end})"
     ordinal = f"{left}(?P<olead>و?)(?P<ordinal>{_any(ordinals)})(?P<nth>ین)?{right}"
-    return re.compile(f"(?P<digits>{digits})|{word}|{ordinal}")
+    return re.compile(f"(?P<digits>{LITERAL})|{word}|{ordinal}")
 
 
 _ATOM = _atom_pattern()
 _PIECE = re.compile(f"{_any([word for word in _WORDS if ' ' not in word] + ['یه'])}|و")
-_LETTERED = re.compile(r"[ \u200c]?ا[\u064f]?م(?:ین)?(?![\u0621-\u06ccA-Za-z])|\u200c?م(?:ین)?(?![\u0621-\u06ccA-Za-z])")
-_SPACED_POINT = re.compile(r"[0-9]{1,3}(?:\. [0-9]{1,2}|/ [0-9]{1,3})")
-_SPACED_DECIMAL = re.compile(r"(?<![0-9.])[0-9]{1,2}\. [0-9]{1,2} ?(?:درصد|%)")
-_BEFORE_YEAR = re.compile(r"سال(?:[ \u200c]?های?)? ?$")
-_BIG_NEXT = re.compile(rf"[ \u200c]?(?:{_any(list(_TABLE['scales']))}|%|تا [0-9])")
-_GROUPED = re.compile(r"(?P<whole>[1-9][0-9]{0,2}(?:[,،][0-9]{3})+)(?:[./](?P<part>[0-9]+))?")
-_DOTTED = re.compile(r"(?P<whole>[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}|[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?=,))(?:[,/](?P<part>[0-9]+))?")
-_POINTED = re.compile(r"(?P<whole>[0-9]+)[./] ?(?P<part>[0-9]+)")
-_COMMA_POINTED = re.compile(r"(?P<whole>[0-9]+),(?P<part>[0-9]{1,2})")
-_PLAIN = re.compile("[0-9]+")
-_YEAR_AND = re.compile(r"(?:1[34]|20|19)[0-9]{2}/ ?(?:0?[1-9]|1[0-2]|(?:1[34]|20|19)[0-9]{2})")
+_LETTERED = re.compile(
+    r"[ \u200c]?ا[\u064f]?م(?:ین)?(?![\u0621-\u06ccA-Za-z])|\u200c?م(?:ین)?(?![\u0621-\u06ccA-Za-z])"
+)
 
 
 def read_amounts(text: str, swapped: bool = False) -> list[Amount]:
@@ -166,10 +134,10 @@ def spaced(text: str) -> str:
 
 def _read_atoms(text: str, swapped: bool) -> list[Atom]:
     atoms: list[Atom] = []
-    spaced_points = ". " in text and _SPACED_DECIMAL.search(text) is not None
+    spaced_points = spaces_decimals(text)
     for match in _ATOM.finditer(text):
         if match["digits"]:
-            atoms.extend(_read_literal(text, match.start(), match["digits"], swapped, spaced_points))
+            atoms.extend(read_literal(text, match.start(), match["digits"], swapped, spaced_points))
         elif match["ordinal"]:
             value = Decimal(_TABLE["ordinals"].get(match["ordinal"].replace(ZWNJ, " "), 30))
             atoms.append(Atom(*match.span("ordinal"), ORDINAL, value, 0, flags=("nth",) if match["nth"] else ()))
@@ -186,10 +154,17 @@ def _read_chain(match: re.Match[str]) -> list[Atom]:
         atoms = [Atom(start, match.end("chain"), *known, surface=chain)]
     else:
         atoms = [
-            Atom(start + piece.start(), start + piece.end(), *_WORDS.get(piece[0], (SMALL, Decimal(1), 0)), surface=piece[0])
+            Atom(
+                start + piece.start(),
+                start + piece.end(),
+                *_WORDS.get(piece[0], (SMALL, Decimal(1), 0)),
+                surface=piece[0],
+            )
             for piece in _PIECE.finditer(chain)
             if piece[0] != "و"
         ]
+    if chain == "یک" and match.string.startswith("تا", match.end()):
+        return []
     if match["glued"] is not None and atoms[-1].kind != SCALE:
         return []
     if match["lead"] and atoms[0].kind == SMALL and atoms[0].value <= 10:
@@ -197,76 +172,14 @@ def _read_chain(match: re.Match[str]) -> list[Atom]:
     return atoms
 
 
-def _read_literal(text: str, start: int, surface: str, swapped: bool, spaced_points: bool) -> list[Atom]:
-    """Return the atoms of a digit literal: one number, or several where marks only list them («۳۰،۳۵»)."""
-    end = start + len(surface)
-    if surface.isdigit():
-        return [_integer(start, end, surface)]
-    if ":" in surface:
-        return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("clock",))]
-    if surface.count("/") > 1:
-        return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("date",))]
-    if " " in surface and not _is_spaced_decimal(text, start, end, surface, spaced_points):
-        return _split_literal(text, start, surface, swapped, spaced_points)
-    if _YEAR_AND.fullmatch(surface):
-        return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("date",))]
-    for pattern in (_GROUPED, _DOTTED, _POINTED, _COMMA_POINTED):
-        match = pattern.fullmatch(surface)
-        if match:
-            return [_decimal(start, end, surface, match, swapped)]
-    if surface.count(".") > 1 and "،" not in surface and "," not in surface:
-        return [Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("reference",))]
-    return _split_literal(text, start, surface, swapped, spaced_points)
-
-
-def _integer(start: int, end: int, surface: str) -> Atom:
-    is_code = len(surface) > _LONGEST_LITERAL or (surface[0] == "0" and len(surface) > 1)
-    value = Decimal(surface)
-    return Atom(start, end, DIGITS, value, surface=surface, flags=("id",) if is_code else ())
-
-
-def _decimal(start: int, end: int, surface: str, match: re.Match[str], swapped: bool) -> Atom:
-    whole, part = _digits(match["whole"]), match["part"]
-    if len(surface) > _LONGEST_LITERAL:
-        return Atom(start, end, DIGITS, Decimal(0), surface=surface, flags=("id",))
-    flags: tuple[str, ...] = ()
-    if match.re is _POINTED and "/" in surface and swapped:
-        whole, part = part, whole
-        flags = ("reversed decimal",)
-    elif match.re is _POINTED and "." in surface and len(part) == 3 and len(whole) <= 3 and whole[0] != "0":
-        flags = ("ambiguous thousands",)
-    return Atom(start, end, DIGITS, Decimal(f"{whole}.{part}" if part else whole), surface=surface, flags=flags)
-
-
-def _digits(surface: str) -> str:
-    return "".join(_PLAIN.findall(surface))
-
-
-def _is_spaced_decimal(text: str, start: int, end: int, surface: str, spaced_points: bool) -> bool:
-    """Tell whether «18. 5» is one decimal: few digits, no year before, a unit or multiplier after."""
-    if not _SPACED_POINT.fullmatch(surface) or _BEFORE_YEAR.search(text[max(0, start - 12) : start]):
-        return False
-    return "/" in surface or spaced_points or bool(_BIG_NEXT.match(text, end)) or match_unit(text, end) is not None
-
-
-def _split_literal(text: str, start: int, surface: str, swapped: bool, spaced_points: bool) -> list[Atom]:
-    if " " in surface:
-        atoms = []
-        for piece in re.finditer("[^ ]+", surface):
-            digits = piece[0].rstrip(".,/:،")
-            atoms.extend(_read_literal(text, start + piece.start(), digits, swapped, spaced_points))
-        return atoms
-    return [_integer(start + m.start(), start + m.end(), m[0]) for m in _PLAIN.finditer(surface)]
-
-
 class _Sum:
     """The parts of one cardinal while it is read: values from big to small, each with its slot."""
 
-    __slots__ = ("parts", "shared")
+    __slots__ = ("is_closed", "parts")
 
     def __init__(self, first: Atom) -> None:
         self.parts: list[tuple[Decimal, int]] = [(first.value, first.slot)]
-        self.shared = first.kind != SCALE
+        self.is_closed = first.kind == DIGITS and first.value % 1 != 0
 
     @property
     def slot(self) -> int:
@@ -303,16 +216,8 @@ def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
         return amount, index
     running = _Sum(first)
     scales = first.value if first.kind == SCALE else Decimal(1)
-    while index < len(atoms) and running.parts[0][0] < _LARGEST:
-        gap = spaced(text[amount.end : atoms[index].start]) if atoms[index].start - amount.end < 12 else None
-        if gap == "":
-            taken = _take_next(text, amount, running, atoms, index)
-        elif gap == "و":
-            taken = _take_and(text, amount, running, atoms, index)
-        elif gap in _TABLE["words"]["point"]:
-            taken = _take_point(text, amount, running, atoms, index)
-        else:
-            break
+    while index < len(atoms) and running.parts[0][0] < _LARGEST and amount.reject is None:
+        taken = _take(text, amount, running, atoms, index)
         if not taken:
             break
         for atom in atoms[index : index + taken]:
@@ -321,8 +226,6 @@ def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
                 amount.flags = (*amount.flags, "همت")
         index += taken
         amount.last, amount.end = atoms[index - 1], atoms[index - 1].end
-        if amount.reject:
-            break
     amount.value = running.total if amount.last is not first else first.value
     if scales > 1 and len(running.parts) == 1 and first.kind != SCALE:
         amount.scale, amount.mantissa = scales, EXACT.divide(amount.value, scales)
@@ -331,18 +234,33 @@ def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
     return amount, index
 
 
+def _take(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
+    """Join the atom at `index` if it continues the amount; return how many atoms that takes, 0 for none."""
+    atom = atoms[index]
+    if atom.start - amount.end >= 12:
+        return 0
+    gap = spaced(text[amount.end : atom.start])
+    if gap == "":
+        return _take_next(text, amount, running, atoms, index)
+    if gap == "و":
+        return _take_and(text, amount, running, atoms, index)
+    return _take_point(text, amount, running, atoms, index) if gap in _TABLE["words"]["point"] else 0
+
+
 def _take_next(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
     """Join an atom that stands right after: a multiplier, «سی صد», «9 هزار 302», «یک سوم»."""
     atom, last, after = atoms[index], amount.last, _adjacent(text, atoms, index)
     if atom.kind == SCALE:
         running.multiply(atom.value)
-    elif atom.kind == SMALL and atom.surface == "صد" and last.kind == SMALL and (1 < last.value < 10 or last.value == 30):
+    elif atom.surface == "صد" and last.kind == SMALL and (1 < last.value < 10 or last.value == 30):
         running.replace((last.value if last.value < 10 else Decimal(3)) * 100, 100)
     elif atom.kind == SMALL or (atom.kind == DIGITS and last.kind == SCALE and not atom.flags):
         value = EXACT.multiply(atom.value, after.value) if after is not None and after.kind == SCALE else atom.value
-        if not value < running.slot or amount.is_decimal:
+        if not value < running.slot or running.is_closed:
             return 0
         running.add(atom.value, atom.slot)
+    elif atom.surface == "ربع" and last is amount.first and last.value in (1, 2, 3):
+        running.replace(EXACT.multiply(last.value, atom.value), 0)
     elif atom.kind == ORDINAL:
         return _take_denominator(amount, running, atom)
     else:
@@ -360,6 +278,9 @@ def _adjacent(text: str, atoms: list[Atom], index: int) -> Atom | None:
 
 def _take_denominator(amount: Amount, running: _Sum, atom: Atom) -> int:
     """Read «دو سوم», «4 دهم», «بیست و پنج صدم» and, where the part alone fits, «بیست و پنج دهم» = 20.5."""
+    if atom.value < running.slot and len(running.parts) == 1 and 10 <= running.slot < 1000:
+        amount.reject = "ordinal"  # «هشتاد هشتمین»
+        return 1
     if atom.flags or atom.value < 2 or any(slot >= 1000 for _, slot in running.parts):
         return 0
     numerator = running.total
@@ -383,7 +304,7 @@ def _take_and(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index
             amount.reject = "ordinal"
             return 1
         return 0
-    if amount.is_decimal or (atom.kind == DIGITS and atom.flags and atom.flags[0] != "reversed decimal"):
+    if running.is_closed or (atom.kind == DIGITS and atom.flags and atom.flags[0] != "reversed decimal"):
         return 0
     value = atom.value
     if after is not None and after.kind == SCALE and atom.kind != SCALE:
@@ -391,7 +312,13 @@ def _take_and(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index
     if value < running.slot:
         running.add(value, atom.slot)
         return 1
-    if after is not None and after.kind == ORDINAL and not after.flags and 1 <= value < after.value and running.slot < 100:
+    if (
+        after is not None
+        and after.kind == ORDINAL
+        and not after.flags
+        and 1 <= value < after.value
+        and running.slot < 100
+    ):
         running.replace(EXACT.add(running.parts[-1][0], ratio(value, after.value)), 0)
         return 2
     return 0
@@ -415,6 +342,7 @@ def _take_half(running: _Sum, atom: Atom, after: Atom | None) -> int:
     if atom.surface not in ("نیم", "ربع"):
         return 0
     value, slot = running.parts[-1]
+    running.is_closed = True
     if slot >= 1000 and after is not None and after.kind == SCALE and after.value < slot:
         running.add(EXACT.multiply(atom.value, after.value), 0)
         return 2

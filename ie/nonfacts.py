@@ -1,4 +1,4 @@
-"""The words around a number: how exact they make it, and which numbers surely state no quantity.
+"""Numbers that surely state no quantity: law articles, clock times, years, codes, names, ages, articles.
 
 All words stand in ``data/nonfacts.toml``. Each rule of `rejection` sees the number with its surroundings and returns a
 short reason; a number without one is a candidate, not yet a fact.
@@ -7,177 +7,52 @@ short reason; a number without one is a candidate, not yet a fact.
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
 from decimal import Decimal
-from importlib.resources import files
 
+from ie.cues import LETTERS, TABLE, Surroundings, alternatives, phrase_set, words_after
 from ie.persian import ZWNJ
-from ie.schema import Comparator, Offsets
 from ie.units import UnitMatch, unit_kind
 
-__all__ = ["Surroundings", "cue_after", "cue_before", "rejection"]
-
-_TABLE = tomllib.loads(files("ie").joinpath("data/nonfacts.toml").read_text(encoding="utf-8"))
-_STOP = re.compile(r"[.،,:؛;!?؟)»\n\r\]…]")
-_WORD = re.compile(r"[^\s(«\"\[]+")
-_LETTERS = "\u0621-\u06cc"
+__all__ = ["rejection"]
 
 
-def _plain(phrase: str) -> str:
-    return phrase.replace(ZWNJ, " ")
-
-
-def _alternatives(phrases: list[str]) -> str:
-    longest_first = sorted((_plain(phrase) for phrase in phrases), key=len, reverse=True)
-    return "|".join(re.escape(phrase).replace("\\ ", f"[ {ZWNJ}]+") for phrase in longest_first)
-
-
-_CUES: dict[str, Comparator] = {
-    _plain(phrase): comparator
-    for comparator in ("gt", "ge", "lt", "le", "approx", "eq")
-    for phrase in _TABLE["cues"][comparator]["before"]
-}
-_TAILS = [
-    (re.compile(rf"[ {ZWNJ}]*(?P<cue>{_alternatives(_TABLE['cues'][comparator]['after'])})(?![{_LETTERS}])"), comparator)
-    for comparator in ("approx", "ge", "le", "lt")
-]
-_TRANSPARENT = frozenset(_TABLE["cues"]["transparent"])
-_TIGHT = frozenset(_TABLE["cues"]["tight"])
-_CROSSED = re.compile(rf"[^.،؛:\n]{{0,24}}? (?P<cue>{_alternatives(_TABLE['cues']['crossing_from'])})(?![{_LETTERS}])")
-_PASSED = re.compile(rf"[^.،؛:\n]{{0,24}}? (?P<cue>{_alternatives(_TABLE['cues']['crossing_over'])})(?![{_LETTERS}])")
-_NEARED = re.compile(rf" (?P<cue>{_alternatives(_TABLE['cues']['nearing'])})(?![{_LETTERS}])")
-
-
-def cue_before(text: str, start: int) -> tuple[Comparator | None, Offsets | None, list[str]]:
-    """Return comparator and offsets of the cue that ends right before `start`, and the words before that.
-
-    >>> cue_before("در آن بیش از 140 مورد", 13)
-    ('gt', (6, 12), ['در', 'آن'])
-    """
-    words, starts = words_before(text, start)
-    for skipped in (0, 1):
-        if skipped and (len(words) < 2 or words[-1] not in _TRANSPARENT):
-            break
-        last = len(words) - skipped
-        for size in (4, 3, 2, 1):
-            if size > last:
-                continue
-            comparator = _CUES.get(" ".join(words[last - size : last]))
-            if comparator is None or (skipped and size == 1 and words[last - 1] in _TIGHT):
-                continue
-            end = starts[last - 1] + len(words[last - 1])
-            return comparator, (starts[last - size], end), words[: last - size]
-    return None, None, words
-
-
-def cue_after(text: str, end: int, lead: list[str]) -> tuple[Comparator | None, Offsets | None]:
-    """Return comparator and offsets of a cue behind a number that ends, with its unit, at `end`.
-
-    >>> cue_after("18 سال به بالا", 6, [])
-    ('ge', (7, 14))
-    >>> cue_after("از 16 هزار نفر گذشت", 14, ["از"])
-    ('gt', (15, 19))
-    """
-    for pattern, comparator in _TAILS:
-        match = pattern.match(text, end)
-        if match:
-            return comparator, match.span("cue")
-    last = lead[-1] if lead else ""
-    match = _CROSSED.match(text, end) if last == "از" else _NEARED.match(text, end) if last in ("به", "رقم") else None
-    if match:
-        return ("gt" if last == "از" else "approx"), match.span("cue")
-    match = _PASSED.match(text, end)
-    return ("gt", match.span("cue")) if match else (None, None)
-
-
-def words_before(text: str, start: int) -> tuple[list[str], list[int]]:
-    """Return the words of the clause before `start` (at most some eight), nearest last, with their offsets."""
-    base = max(0, start - 48)
-    window = text[base:start].replace(ZWNJ, " ")
-    cut = max((m.end() for m in _STOP.finditer(window)), default=0)
-    words, starts = [], []
-    for match in _WORD.finditer(window, cut):
-        if match.start() > 0 or base == 0:
-            words.append(match[0])
-            starts.append(base + match.start())
-    return words, starts
-
-
-def words_after(text: str, end: int) -> list[str]:
-    """Return the words of the clause from `end` on (at most some eight)."""
-    window = text[end : end + 48].replace(ZWNJ, " ")
-    stop = _STOP.search(window)
-    return _WORD.findall(window[: stop.start()] if stop else window)
-
-
-@dataclass(slots=True)
-class Surroundings:
-    """A number as the rules see it; `lead` are the words before it and before its cue, `after` those behind it."""
-
-    text: str
-    start: int
-    end: int
-    value: Decimal
-    upper: Decimal | None
-    is_digits: bool
-    is_scaled: bool
-    word: str
-    unit: UnitMatch | None
-    comparator: Comparator | None
-    cue: str
-    lead: list[str]
-    after: list[str]
-    previous: tuple[int, Decimal, UnitMatch | None] | None
-    next_start: int | None
-
-    @property
-    def is_small(self) -> bool:
-        """Tell whether the number is written without a multiplier word."""
-        return not self.is_scaled
-
-    def follows(self, table: frozenset[str]) -> bool:
-        """Tell whether the words before end with a phrase of the table."""
-        lead = self.lead
-        return bool(lead) and (
-            lead[-1] in table or " ".join(lead[-2:]) in table or (len(lead) > 2 and " ".join(lead[-3:]) in table)
-        )
-
-    def precedes(self, table: frozenset[str]) -> bool:
-        """Tell whether the words behind begin with a phrase of the table."""
-        after = self.after
-        return bool(after) and (after[0] in table or " ".join(after[:2]) in table)
-
-
-def _set(section: str, field: str) -> frozenset[str]:
-    return frozenset(_plain(phrase) for phrase in _TABLE[section][field])
-
-
-_VAGUE = _set("vague", "before")
-_LAW, _WEAK_LAW = _set("law", "before"), _set("law", "weak")
-_ID = _set("id", "before")
-_CLOCK, _DAYTIME = _set("clock", "before"), _set("clock", "after")
-_SCORE = _set("score", "before")
-_RANK = _set("rank", "before")
-_YEAR, _SHORT_YEAR, _DECADE = _set("year", "before"), _set("year", "short"), _set("year", "always")
-_MONTHS = _set("months", "words")
-_AGE, _AGED = _set("age", "before"), _set("age", "after")
-_NAME, _ALWAYS_NAME = _set("names", "before"), _set("names", "always")
-_IDIOM, _LETTER_NAMES = _set("names", "idioms"), _set("names", "letters")
-_ATTRIBUTE = _set("attribute", "after")
-_DISCOURSE, _PRONOUN = _set("discourse", "after"), _set("discourse", "pronouns")
-_ELAPSED, _ELAPSED_AFTER, _TIME = _set("elapsed", "before"), _set("elapsed", "after"), frozenset(_TABLE["elapsed"]["units"])
-_GROUP = _set("group", "heads")
-_COUNTERS, _ALLOWING = frozenset(_TABLE["article"]["counters"]), _set("article", "allowing")
+_VAGUE = phrase_set("vague", "before")
+_LAW, _WEAK_LAW = phrase_set("law", "before"), phrase_set("law", "weak")
+_ID = phrase_set("id", "before")
+_CLOCK, _DAYTIME = phrase_set("clock", "before"), phrase_set("clock", "after")
+_SCORE = phrase_set("score", "before")
+_RANK = phrase_set("rank", "before")
+_YEAR, _SHORT_YEAR, _DECADE = phrase_set("year", "before"), phrase_set("year", "short"), phrase_set("year", "always")
+_MONTHS = phrase_set("months", "words")
+_HOMONYMS, _WEEKDAYS = phrase_set("months", "homonyms"), phrase_set("months", "weekdays")
+_AGED_PEOPLE = phrase_set("age", "people")
+_AGE, _AGED = phrase_set("age", "before"), phrase_set("age", "after")
+_NAME, _ALWAYS_NAME = phrase_set("names", "before"), phrase_set("names", "always")
+_IDIOM, _LETTER_NAMES = phrase_set("names", "idioms"), phrase_set("names", "letters")
+_ATTRIBUTE = phrase_set("attribute", "after")
+_VENUES = phrase_set("attribute", "venues")
+_DISCOURSE, _PRONOUN = phrase_set("discourse", "after"), phrase_set("discourse", "pronouns")
+_ELAPSED, _ELAPSED_AFTER, _TIME = (
+    phrase_set("elapsed", "before"),
+    phrase_set("elapsed", "after"),
+    frozenset(TABLE["elapsed"]["units"]),
+)
+_GROUP = phrase_set("group", "heads")
+_COUNTERS, _ALLOWING = frozenset(TABLE["article"]["counters"]), phrase_set("article", "allowing")
 _PLURAL_NUMBERS = (["ده"], ["صد"], ["هزار"], ["میلیون"], ["میلیارد"])
-_PLURAL = re.compile(rf"[ {ZWNJ}]?ها(?:ی|یی)?(?![{_LETTERS}])")
-_JOINED = re.compile(rf"{ZWNJ}[{_LETTERS}]")
+_PLURAL = re.compile(rf"[ {ZWNJ}]?ها(?:ی|یی)?(?![{LETTERS}])")
+_JOINED = re.compile(rf"{ZWNJ}[{LETTERS}]")
 _PREPOSITIONS = frozenset({"ازای", "در", "از", "با", "برای", "روی"})
 _LONG_TIMES = frozenset({"سال", "ماه", "هفته", "روز"})
 _LATIN = re.compile("[A-Za-z]")
 _LATIN_WORD = re.compile("[A-Za-z]+[0-9]*")
 _BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])")
-_QUOTE_END = re.compile("[»\"”]")
+_SET_PHRASE = re.compile(rf"(?:{alternatives(TABLE['names']['phrases'])})(?![{LETTERS}])")
+_BEFORE_COUNTS = frozenset({"رقم", "تعداد", "به", "از"})
+_HOMOGRAPHS = frozenset({"سی", "دو", "نه", "ده", "نیم", "ربع", "نصف"})
+_PLUS = re.compile(r"[0-9]\+[0-9]")
+_TITLE = re.compile(rf"[ {ZWNJ}][{LETTERS}{ZWNJ} ]{{1,15}}[»\"]")
+_QUOTE_END = re.compile('[»"”]')
 
 
 def rejection(near: Surroundings) -> str | None:
@@ -199,37 +74,54 @@ def _vague(near: Surroundings) -> str | None:
     return "vague" if not near.is_digits and _PLURAL.match(near.text, near.end) else None
 
 
-def _homograph(near: Surroundings) -> str | None:
-    """«سه‌شنبه», «بی بی سی», «نه تنها», «این ده»: words that look like numbers."""
-    word = near.word
-    if not word:
+def _set_phrase(near: Surroundings) -> str | None:
+    """«سی و سه پل», «هفت خوان»: number words of a fixed name."""
+    return "name" if not near.is_digits and _SET_PHRASE.match(near.text, near.start) else None
+
+
+def _joined(near: Surroundings) -> str | None:
+    """«سه‌شنبه», «هفت‌تپه», «می‌ده», «چهار محال»: part of another word."""
+    if not near.word:
         return None
-    if _JOINED.match(near.text, near.end) and near.unit is None:
+    if _JOINED.match(near.text, near.end) and (near.unit is None or near.after[:1] == ["راه"]):
         return "word"
-    if near.text[near.start - 1 : near.start] == ZWNJ and near.text[near.start - 2 : near.start - 1].isalpha() and near.value <= 30:
+    before = near.text[max(0, near.start - 2) : near.start]
+    if before[-1:] == ZWNJ and before[:1].isalpha() and near.value <= 30:
         return "word"
-    if near.after and near.after[0] in _IDIOM and near.unit is None:
+    return "name" if near.after and near.after[0] in _IDIOM and near.unit is None else None
+
+
+def _homograph(near: Surroundings) -> str | None:
+    """«نه تنها», «این ده», «بی بی سی», «دو و میدانی», «نیم‌بها»: other words spelled like a number."""
+    word, after = near.word, near.after
+    if word not in _HOMOGRAPHS:
+        return None
+    if word == "سی" and (near.follows(_LETTER_NAMES) or (after and after[0] in _LETTER_NAMES)):
         return "name"
-    if word == "سی" and (near.follows(_LETTER_NAMES) or (near.after and near.after[0] in _LETTER_NAMES)):
-        return "name"
-    if word == "نه" and near.unit is None and near.comparator is None:
+    if word == "دو" and (after[:2] == ["و", "میدانی"] or after[:1] in (["می"], ["نمی"])):
         return "word"
-    if word in ("ده", "سی", "دو") and near.unit is None and not (near.after and near.after[0][0].isalpha()):
-        return "word" if near.comparator is None else None
-    if word in ("نیم", "ربع", "ثلث") and near.unit is None and not (near.after and near.after[0] == "از"):
+    if word == "نه":
+        return "word" if near.unit is None and near.comparator is None else None
+    if word == "نیم" and (after[:1] != ["از"] if near.unit is None else near.unit.plain == "سال"):
         return "word"
-    if word in ("نیم", "ربع") and near.unit is not None and near.unit.plain in ("سکه", "فصل"):
-        return "name"
-    if word == "نصف" and near.after and near.after[0].startswith("النهار"):
-        return "name"
-    return None
+    if word in ("نیم", "ربع"):
+        return "name" if after[:1] in (["سکه"], ["فصل"], ["بها"], ["پهلوی"]) else None
+    if word == "نصف":
+        return "name" if after and after[0].startswith("النهار") else None
+    is_alone = near.unit is None and near.comparator is None and not (after and after[0][0].isalpha())
+    return "word" if is_alone else None
 
 
 def _latin(near: Surroundings) -> str | None:
     """«A02», «h5n1», «Helios 2»: digits of a Latin name."""
     if not near.is_digits:
         return None
-    if _LATIN.match(near.text[near.start - 1 : near.start]) or (near.unit is None and _LATIN.match(near.text, near.end)):
+    prefix = near.text[max(0, near.start - 2) : near.start]
+    if prefix[-1:] == "-" and prefix[:1].isalpha() and (near.unit is None or unit_kind(near.unit.plain) == "count"):
+        return "name"
+    if _LATIN.search(prefix) and (prefix[-1:] == "-" or _LATIN.match(prefix[-1:])):
+        return "name"
+    if near.unit is None and _LATIN.match(near.text, near.end):
         return "name"
     is_after_latin = bool(near.lead) and _LATIN_WORD.fullmatch(near.lead[-1]) and near.text[near.start - 1] == " "
     return "name" if is_after_latin and near.unit is None and near.value < 3000 else None
@@ -250,14 +142,21 @@ def _code(near: Surroundings) -> str | None:
     if near.follows(_ID) and near.unit is None:
         return "id"
     length = near.end - near.start
-    is_bare = length >= 10 and near.unit is None and near.text[near.start : near.end].isdigit()
-    return "id" if is_bare or (length >= 16 and near.text[near.start : near.end].isdigit()) else None
+    if length < 10 or near.unit is not None or not near.text[near.start : near.end].isdigit():
+        return "id" if length > 21 else None
+    is_card = length == 16 and near.value % 1000 != 0
+    return "id" if near.lead or is_card or length > 20 else None
 
 
 def _clock(near: Surroundings) -> str | None:
     if near.is_scaled or not 0 <= near.value <= 24:
         return None
-    if near.follows(_CLOCK) and not (near.previous and near.previous[2] and near.previous[2].plain == "ساعت" and near.previous[2].end >= near.start - 2):
+    if near.follows(_CLOCK) and not (
+        near.previous
+        and near.previous[2]
+        and near.previous[2].plain == "ساعت"
+        and near.previous[2].end >= near.start - 2
+    ):
         return "clock"
     return "clock" if near.value <= 12 and near.unit is None and near.precedes(_DAYTIME) else None
 
@@ -270,13 +169,17 @@ def _score(near: Surroundings) -> str | None:
         is_dash = "-" in near.text[near.start : near.end]
         return "score" if is_dash and near.upper <= 30 and (near.follows(_SCORE) or near.value == near.upper) else None
     after, lead = near.after, near.lead
-    if len(after) > 1 and after[0] == "بر" and after[1].isdigit():
+    if len(after) > 1 and after[0] == "بر" and _is_number(after[1]):
         return "score"
-    if len(lead) > 1 and lead[-1] == "بر" and lead[-2].isdigit():
+    if len(lead) > 1 and lead[-1] == "بر" and _is_number(lead[-2]):
         return "score"
     if lead and lead[-1] == "امتیاز" and len(after) > 1 and after[0] == "از" and after[1].isdigit():
         return "score"
     return "score" if len(lead) > 2 and lead[-1] == "از" and lead[-2].isdigit() and lead[-3] == "امتیاز" else None
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() or word in ("صفر", "یک", "دو", "سه", "چهار", "پنج", "شش", "هفت", "هشت", "نه", "ده")
 
 
 def _rank(near: Surroundings) -> str | None:
@@ -290,23 +193,38 @@ def _is_year(value: Decimal) -> bool:
 
 def _year(near: Surroundings) -> str | None:
     """Years after «سال», «افق», «بودجه», a month or a season; decades; bare four-digit years without a unit."""
-    if near.is_scaled or not near.is_digits or near.value != int(near.value):
+    if near.value != int(near.value):
         return None
-    if near.follows(_DECADE) and near.unit is None:
+    if not near.is_scaled and near.unit is None and near.follows(_DECADE):
         return "year"
-    length = near.end - near.start
+    if not near.is_digits or near.is_scaled:
+        return "year" if near.lead and near.lead[-1] in ("سال", "درسال") and 1250 <= near.value <= 1450 else None
+    return "year" if _is_named_year(near) or _is_bare_year(near) else None
+
+
+def _is_named_year(near: Surroundings) -> bool:
+    """Tell whether the word before makes the number a year of four or two digits."""
+    length, lead = near.end - near.start, near.lead
     is_long = _is_year(near.value) and (length == 4 or near.upper is not None)
     is_short = near.value < 100 and (length == 2 or near.upper is not None)
-    if near.follows(_YEAR | _SHORT_YEAR) and "هر" not in near.lead[-2:-1]:
+    if near.follows(_YEAR | _SHORT_YEAR) and "هر" not in lead[-2:-1]:
         if is_long:
-            return "year"
-        if is_short and near.follows(_SHORT_YEAR) and (near.unit is None or (near.lead[-1] in _SHORT_YEAR and _counts_things(near.unit))):
-            return "year"
-    if near.lead and (near.lead[-1] in _MONTHS or (near.lead[-1] == "ماه" and " ".join(near.lead[-2:-1]) in _MONTHS)):
-        if near.unit is None and (is_long or is_short):
-            return "year"
-    is_bare = is_long and near.unit is None and near.comparator is None
-    return "year" if is_bare and not near.follows(frozenset({"رقم", "تعداد", "به", "از"})) else None
+            return True
+        if is_short and near.follows(_SHORT_YEAR):
+            return near.unit is None or (lead[-1] in _SHORT_YEAR and _counts_things(near.unit))
+    is_after_month = bool(lead) and (lead[-1] in _MONTHS or (lead[-1] == "ماه" and " ".join(lead[-2:-1]) in _MONTHS))
+    return is_after_month and (is_long or (is_short and near.unit is None))
+
+
+def _is_bare_year(near: Surroundings) -> bool:
+    """Tell «98-99» and a lone «1404» between words from counts."""
+    if near.unit is not None:
+        return False
+    if near.upper is not None and near.upper - near.value == 1 and 60 <= near.value < 100:
+        return True
+    if not _is_year(near.value) or not (near.end - near.start == 4 or near.upper is not None):
+        return False
+    return near.comparator is None and bool(near.lead or near.after) and not near.follows(_BEFORE_COUNTS)
 
 
 def _counts_things(unit: UnitMatch) -> bool:
@@ -315,11 +233,18 @@ def _counts_things(unit: UnitMatch) -> bool:
 
 def _date(near: Surroundings) -> str | None:
     """«22 بهمن»: a day before the name of a month."""
+    if near.word == "صفر" and near.lead and near.lead[-1] in ("ماه", "و") and _MONTHS & set(near.lead[-3:]):
+        return "date"
     high = near.upper if near.upper is not None else near.value
     if near.is_scaled or not 1 <= high <= 31 or not near.after:
         return None
-    is_month = near.after[0] in _MONTHS and not (near.word and near.after[0] in ("مهر", "تیر", "دی", "مه"))
-    return "date" if is_month and near.text[near.end : near.end + 1] in (" ", ZWNJ) else None
+    first, second = near.after[0], near.after[1] if len(near.after) > 1 else ""
+    if first in _MONTHS and not (near.word and first in _HOMONYMS):
+        return "date"
+    if first == "می" and near.is_digits and second.isdigit():
+        return "date"
+    is_dated = near.unit is None and near.is_digits and near.follows(_WEEKDAYS)
+    return "date" if is_dated else None
 
 
 def _age(near: Surroundings) -> str | None:
@@ -328,13 +253,21 @@ def _age(near: Surroundings) -> str | None:
         return None
     if near.follows(_AGE) or near.precedes(_AGED):
         return "age"
+    if near.upper is not None and near.upper <= 110 and (near.unit is None or near.unit.plain == "سال"):
+        lead = near.lead[:-1] if near.lead and near.lead[-1] in ("بین", "سنین") else near.lead
+        if lead and lead[-1] in _AGED_PEOPLE:
+            return "age"
     if near.unit is None or near.unit.plain != "سال":
         return None
-    return "age" if near.unit.adjective or near.cue in ("زیر", "بالای") else None
+    return "age" if near.unit.adjective or near.cue in ("زیر", "بالای", "به بالا", "و بالاتر") else None
 
 
 def _name(near: Surroundings) -> str | None:
-    """«پژو 206», «فاز 11», «تگزاس 2» in quotation marks."""
+    """«پژو 206», «فاز 11», «تگزاس 2» or «۲۳ نفر» in quotation marks, «۵+۱»."""
+    if near.is_digits and _PLUS.search(near.text[max(0, near.start - 2) : near.end + 2]):
+        return "name"
+    if near.text[near.start - 1 : near.start] in ("«", '"') and _TITLE.match(near.text, near.end):
+        return "name"
     if near.lead and near.lead[-1] in _ALWAYS_NAME and near.is_digits:
         return "name"
     if near.is_scaled or near.unit is not None or near.comparator is not None:
@@ -350,7 +283,10 @@ def _attribute(near: Surroundings) -> str | None:
     """«شش کلاسه», «4 گزینه‌ای», «15 هزار نفری»: a number that describes a thing and counts none."""
     if near.precedes(_ATTRIBUTE) and (near.unit is None or near.unit.adjective):
         return "attribute"
-    return "attribute" if near.unit and near.unit.plain == "نفر" and near.text[: near.unit.end].endswith("ه") else None
+    if near.unit is None or near.unit.plain != "نفر" or not near.unit.adjective:
+        return None
+    is_capacity = near.text[near.unit.end - 1] == "ه" or near.follows(_VENUES)
+    return "attribute" if is_capacity else None
 
 
 def _discourse(near: Surroundings) -> str | None:
@@ -361,7 +297,17 @@ def _discourse(near: Surroundings) -> str | None:
             return "anaphor"
         if last == "آن" and near.unit is None and near.word:
             return "anaphor"
-    if last == "هر" and _is_rate(near):
+    if last == "هر" and near.value >= 1 and _is_rate(near):
+        return "rate"
+    measured = near.previous[2] if near.previous else None
+    if (
+        last == "در"
+        and measured
+        and unit_kind(measured.plain) == "amount"
+        and near.text[measured.end : near.start] == " در "
+    ):
+        return "rate" if near.value in (100, 1000) else None
+    if near.word == "یک" and near.after[:1] == ["بار"] and (near.after[1:2] == ["دیگر"] or "هر" in near.lead[-4:]):
         return "rate"
     return "discourse" if near.value <= 10 and near.is_small and near.precedes(_DISCOURSE) else None
 
@@ -378,11 +324,11 @@ def _is_rate(near: Surroundings) -> bool:
 def _duration(near: Surroundings) -> str | None:
     """«پس از 26 سال», «دو هفته گذشته», «۳۰ سال است که»."""
     unit = near.unit
-    if unit is None or unit.plain not in _TIME or near.is_scaled:
+    if unit is None or unit.plain not in _TIME:
         return None
     if near.follows(_ELAPSED):
         return "duration"
-    behind = words_after(near.text, unit.end)
+    behind = words_after(near.text, max(unit.end, near.end))
     if not behind:
         return None
     if behind[0] == "است":
@@ -426,7 +372,9 @@ def _article(near: Surroundings) -> str | None:
     """«یک» without a counter, a comparator or a contrast is an article."""
     if near.word != "یک" or near.upper is not None:
         return None
-    if near.comparator is not None or near.cue or (near.lead and near.lead[-1] in _ALLOWING):
+    if near.comparator is not None and (near.cue != "تا" or near.unit is not None):
+        return None
+    if near.follows(_ALLOWING):
         return None
     if near.unit is not None and (near.unit.plain in _COUNTERS or unit_kind(near.unit.plain) != "count"):
         return None
@@ -443,6 +391,6 @@ def _is_contrasted(near: Surroundings) -> bool:
 
 
 _RULES = (
-    _vague, _homograph, _repeat, _latin, _law, _clock, _score, _rank, _date, _year, _age, _code, _name, _attribute,
-    _discourse, _duration, _group, _bullet, _article,
+    _vague, _set_phrase, _joined, _homograph, _repeat, _latin, _law, _clock, _score, _rank, _date, _year, _age, _code,
+    _name, _attribute, _discourse, _duration, _group, _bullet, _article,
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Quantities in running text: ranges, fractions, comparators, units, and which numbers state no quantity.
 
-`cardinals` reads single values and `units` knows the words of measure; this module joins them into mentions with
-exact raw offsets, and `nonfacts` says which of them are surely none. Whether a mention is a fact is for the tagger and
-`linking` to decide: here a number is rejected only where its surroundings leave no doubt (a law article, a clock time).
+`quantities` joins the amounts of a text and `units` knows the words of measure; this module reads their surroundings
+and gives exact raw offsets, and `nonfacts` says which of them are surely none. Whether a mention is a fact is for the
+tagger and `linking` to decide: a number is rejected only where its surroundings leave no doubt (a law article, a time).
 """
 
 from __future__ import annotations
@@ -11,30 +11,35 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ie.cardinals import DIGITS, EXACT, PART, SCALE, SMALL, Amount, ratio, read_amounts, spaced
-from ie.nonfacts import Surroundings, cue_after, cue_before, rejection, words_after
+from ie.cardinals import EXACT, read_amounts, spaced
+from ie.cues import Surroundings, cue_after, cue_before, words_after
+from ie.literals import DIGITS, PART, SCALE
+from ie.nonfacts import rejection
 from ie.persian import Folded, fold
-from ie.schema import Comparator, Offsets, Quantity
-from ie.units import UnitMatch, currency_of, match_unit, parts_of, plain_unit, unit_kind
+from ie.quantities import DEGREES, RANGE, Candidate, combine, negate, shared
+from ie.schema import Offsets, Quantity
+from ie.units import UnitMatch, currency_of, match_unit, plain_unit, unit_kind
 
 __all__ = ["NumberMention", "find_numbers", "parse_number", "plain_unit", "reversed_decimals", "unit_kind"]
 
-_RANGE = re.compile(r"[ \u200c]{0,3}(?:تا|الی|لغایت|یا|-|~)(?: (?:حتی|حدود|حداکثر|مرز))?[ \u200c]{0,3}")
-_BETWEEN = re.compile(r"(?:^|[^\u0621-\u06cc])(?:بین|مابین|میان|فاصله) (?:حدود )?$")
-_BOTH_BOUNDS = re.compile(r" و (?:کمتر از|حداکثر|زیر|پایین[ \u200c]تر از) ")
-_OF_EVERY = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<one>یکی )?از هر $")
-_THEN_ONE = re.compile(r"(?:[ \u200c](?!و )[^\W\d_]+){0,2}،? ")
-_OUT_OF = re.compile(r"(?: [^\W\d_]+)? از هر ")
-_MINUS_WORD = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<minus>منفی[ \u200c])$")
-_PLURAL_BEFORE = re.compile(r"ها(?:ی|یی) منفی[ \u200c]$")
-_ONE_OR = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<one>یکی[ \u200c])$")
-_LIST_GAP = re.compile(r" ?(?:،|,|و|،و|، و|به)(?: (?:حداقل|حداکثر|حدود|نزدیک به))?[ \u200c]?|\u200c?و\u200c?")
+_LIST_GAP = re.compile(r" ?(?:،|,|و|،و|، و|و،|به)(?: (?:حداقل|حداکثر|حدود|نزدیک به))?[ \u200c]?|\u200c?و\u200c?")
 _SIGNS = {"%": "درصد", "$": "دلار", "€": "یورو", "£": "پوند"}
 _SLASHED = re.compile(r"(?<![0-9۰-۹٠-٩/])(?P<left>[0-9]+)/ ?(?P<right>[0-9]+)(?![0-9]|/)")
 # reasons that hold for the further members of a list
 _CARRIED = ("law", "year", "clock", "name", "id", "rank", "age")
+_CARRIED_BACK = ("date", "age", "name", "clock")
+_PLURAL_HEAD = re.compile(r"(?:های|اوزان|مواد|بندهای|اصول|مناطق|خطوط|فازهای)،? ?$")
+_BELOW_ZERO = re.compile(r"[ \u200c]زیر[ \u200c]صفر")
 _LONG_TEXT = 150
 _MODERN = re.compile(r"[۰-۹\u200c]|[0-9]\.[0-9]")
+# units that are another word before these: «مورد نیاز», «تا پایان»
+_NOT_ALWAYS = {
+    "مورد": re.compile(
+        r"[ \u200c](?:نیاز|نظر|بررسی|استفاده|توجه|حمایت|بهره|انتظار|اشاره|تأیید|تایید|قبول|مطالعه|پیش|اعتماد|تقدیر"
+        r"|حمله|هدف)"
+    ),
+    "تا": re.compile(r"[ \u200c](?:[0-9]|پایان|سال|ماه|روز|ساعت|آخر|اول|انتهای|کنون|[^ ]+ماه)"),
+}
 _PERSIAN_SLASHED = re.compile(r"[۰-۹]/ ?[۰-۹]")
 
 
@@ -50,24 +55,6 @@ class NumberMention:
     reject: str | None = None
 
 
-@dataclass(slots=True)
-class _Found:
-    """A mention being built, in offsets of the folded text."""
-
-    start: int
-    end: int
-    value: Decimal
-    first: Amount
-    last: Amount
-    upper: Decimal | None = None
-    unit: UnitMatch | None = None
-    comparator: Comparator = "eq"
-    cue: Offsets | None = None
-    flags: tuple[str, ...] = ()
-    reject: str | None = None
-    is_whole: bool = False
-
-
 def find_numbers(text: str, folded: Folded | None = None) -> list[NumberMention]:
     """Return every number of a text in order, the rejected ones too.
 
@@ -76,11 +63,12 @@ def find_numbers(text: str, folded: Folded | None = None) -> list[NumberMention]
     """
     folded = folded or fold(text)
     amounts = read_amounts(folded.text, reversed_decimals(text))
-    found = _combine(folded.text, amounts)
-    _share_multipliers(folded.text, found)
+    found = combine(folded.text, amounts)
     for index, mention in enumerate(found):
         _describe(folded.text, mention, found, index)
-    _share_with_neighbours(folded.text, found)
+    _carry_rejections(folded.text, found)
+    _share_multipliers(folded.text, found)
+    _share_units(folded.text, found)
     return [_finish(folded, mention) for mention in found]
 
 
@@ -118,198 +106,37 @@ def reversed_decimals(text: str) -> bool:
     return seen and len(text) >= _LONG_TEXT and not _MODERN.search(text)
 
 
-def _combine(text: str, amounts: list[Amount]) -> list[_Found]:
-    """Join amounts into ranges, compound measures and ratios."""
-    found: list[_Found] = []
-    index = 0
-    while index < len(amounts):
-        amount = amounts[index]
-        index += 1
-        if found and found[-1].unit and amount.start < found[-1].unit.end:  # the «صد» of «در صد»
-            continue
-        mention = _Found(amount.start, amount.end, amount.value, amount, amount, flags=amount.flags, reject=amount.reject)
-        if mention.reject is None:
-            while index < len(amounts) and _extend(text, mention, amounts[index]):
-                index += 1
-            _read_sign(text, mention)
-        mention.unit = mention.unit or match_unit(text, mention.end)
-        found.append(mention)
-    return found
-
-
-def _extend(text: str, mention: _Found, amount: Amount) -> bool:
-    """Take the next amount into the mention where the two make one quantity."""
-    if amount.reject is not None or amount.start - mention.end > 40 or mention.is_whole:
-        return False
-    gap = text[mention.end : amount.start]
-    before = text[max(0, mention.start - 14) : mention.start]
-    joined = (
-        _join_range(text, mention, amount, gap, before)
-        or _join_measure(text, mention, amount)
-        or _join_ratio(mention, amount, gap, before)
-    )
-    if joined:
-        mention.end, mention.last = amount.end, amount
-    return joined
-
-
-def _join_range(text: str, mention: _Found, amount: Amount, gap: str, before: str) -> bool:
-    """Read «۱۲ تا ۱۵», «بین ۱۲ و ۱۵», «۵ درصد تا ۱۰ درصد», «پنج شش», «۳ و کمتر از ۵»."""
-    approximate = False
-    if _RANGE.fullmatch(gap):
-        if "-" in gap and not (mention.first.is_digits and amount.first.kind == DIGITS):
-            return False
-    elif spaced(gap) == "و" and _BETWEEN.search(before):
-        pass
-    elif _BOTH_BOUNDS.fullmatch(gap) and cue_before(text, mention.start)[0] in ("gt", "ge"):
-        mention.flags = (*mention.flags, "bounds")
-    elif gap in (" ", "\u200c") and _is_pair(mention.first, amount):
-        approximate = True
-    else:
-        unit = match_unit(text, mention.end)
-        if unit is None or not _RANGE.fullmatch(text[unit.end : amount.start]) or mention.upper is not None:
-            return False
-        other = match_unit(text, amount.end)
-        if other is None or other.plain != unit.plain:
-            return False
-    low, high = _shared(mention.first, amount), amount.value
-    if mention.upper is not None:
-        return False
-    mention.value, mention.upper = min(low, high), max(low, high)
-    mention.comparator = "range"
-    if approximate:
-        mention.flags = (*mention.flags, "approx")
-    mention.is_whole = True
-    return True
-
-
-def _is_pair(left: Amount, right: Amount) -> bool:
-    """Tell whether two neighbours are an estimate: «پنج شش هزار», «ده پانزده», «سی چهل»."""
-    if left.first is not left.last or left.first.kind != SMALL or right.first.kind != SMALL:
-        return False
-    high = right.mantissa if right.mantissa is not None else right.value
-    return left.value < high <= 2 * left.value and high <= 900
-
-
-def _shared(left: Amount, right: Amount) -> Decimal:
-    """Return the left value, multiplied by the right one's multiplier where it is shared («۳ تا ۵ هزار»)."""
-    if right.scale is None or right.mantissa is None or left.value >= 1000 or left.last.kind == SCALE:
-        return left.value
-    if left.scale is not None or left.value <= 0 or left.first.kind == PART:
-        return left.value
-    is_near = left.value <= 20 * right.mantissa and right.mantissa <= 20 * max(left.value, 1)
-    return EXACT.multiply(left.value, right.scale) if is_near and right.value > 20 * left.value else left.value
-
-
-def _join_measure(text: str, mention: _Found, amount: Amount) -> bool:
-    """Read «۱۳ تن و ۶۰۰ کیلوگرم», «۶۵ دلار و ۹۱ سنت», «یک ساعت و نیم» as one value in the smaller unit."""
-    unit = match_unit(text, mention.end)
-    if unit is None or spaced(text[unit.end : amount.start]) != "و" or mention.upper is not None:
-        return False
-    if amount.first.kind == PART and amount.first is amount.last and amount.first.surface in ("نیم", "ربع"):
-        if match_unit(text, amount.end) is not None:
-            return False
-        mention.value = EXACT.add(mention.value, amount.value)
-        mention.unit, mention.is_whole = unit, True
-        return True
-    smaller = match_unit(text, amount.end)
-    parts = parts_of(unit.plain, smaller.plain) if smaller else None
-    if parts is None or not amount.value < parts:
-        return False
-    mention.value = EXACT.add(EXACT.multiply(mention.value, parts), amount.value)
-    mention.flags = (*mention.flags, "compound")
-    return True
-
-
-def _join_ratio(mention: _Found, amount: Amount, gap: str, before: str) -> bool:
-    """Read «از هر ۵ نفر یک نفر» and «یک نفر از هر ۵ نفر» as 0.2."""
-    if _OF_EVERY.search(before) and _THEN_ONE.fullmatch(gap):
-        part, whole = amount.value, mention.value
-    elif _OUT_OF.fullmatch(gap):
-        part, whole = mention.value, amount.value
-    else:
-        return False
-    if not 0 < part < whole:
-        return False
-    mention.value = ratio(part, whole)
-    mention.flags = (*mention.flags, "fraction", f"ratio {part}/{whole}")
-    mention.is_whole = True
-    return True
-
-
-def _read_sign(text: str, mention: _Found) -> None:
-    """Take «منفی», a minus on either side and «یکی» («یکی دو») into the mention."""
-    before = text[max(0, mention.start - 8) : mention.start]
-    word = _MINUS_WORD.search(before)
-    if word and not _PLURAL_BEFORE.search(text[max(0, mention.start - 12) : mention.start]):
-        mention.start -= len(word["minus"])
-        _negate(mention)
-        return
-    every = _OF_EVERY.search(text[max(0, mention.start - 14) : mention.start])
-    if every and every["one"] and mention.value > 1 and "fraction" not in mention.flags:
-        mention.start -= len(every[0]) - every.start("one") + every.start()
-        mention.flags = (*mention.flags, "fraction", f"ratio 1/{mention.value}")
-        mention.value = ratio(Decimal(1), mention.value)
-        return
-    one = _ONE_OR.search(before)
-    if one and mention.value == 2 and mention.upper is None:
-        mention.start -= len(one["one"])
-        mention.value, mention.upper, mention.comparator = Decimal(1), Decimal(2), "range"
-        mention.flags = (*mention.flags, "approx")
-    elif before.endswith("-") and mention.first.is_digits and not before[-2:-1].isalnum():
-        if before[-2:-1] not in ("", "\n") or _is_measured(text, mention.end, mention):
-            mention.start -= 1
-            _negate(mention)
-    elif text[mention.end : mention.end + 1] == "-" and mention.last.is_digits and _is_measured(text, mention.end + 1, mention):
-        mention.end += 1
-        _negate(mention)
-
-
-def _negate(mention: _Found) -> None:
-    mention.value = -mention.value
-    if mention.upper is not None:
-        mention.value, mention.upper = sorted((mention.value, mention.upper))
-
-
-def _is_measured(text: str, position: int, mention: _Found) -> bool:
-    """Tell whether a dash next to a number is a minus: a decimal, or percents or degrees follow."""
-    if text[position : position + 1].isalnum():
-        return False
-    unit = match_unit(text, position)
-    return unit.plain in ("درصد", "درجه", "درجه سانتی‌گراد") if unit else not mention.value == int(mention.value)
-
-
-def _share_multipliers(text: str, found: list[_Found]) -> None:
+def _share_multipliers(text: str, found: list[Candidate]) -> None:
     """Multiply the members of a list by the multiplier of its last («۹۸، ۶۱ و ۳۳ میلیون»)."""
     for index in range(len(found) - 2, -1, -1):
         left, right = found[index], found[index + 1]
-        if left.reject or right.reject or left.upper is not None or right.upper is not None or right.start - left.end > 12:
+        if (
+            left.reject
+            or right.reject
+            or left.upper is not None
+            or right.upper is not None
+            or right.start - left.end > 12
+        ):
             continue
         gap = text[left.end : right.start]
         chained = "shared multiplier" in right.flags
         if not _LIST_GAP.fullmatch(gap) or (spaced(gap) in ("،", ",") and not chained):
             continue
-        if _shared(left.first, right.last) != left.value:
-            left.value = EXACT.multiply(left.value, right.last.scale or Decimal(1))
-            left.first.scale, left.first.mantissa = right.last.scale, right.last.mantissa
+        if shared(left.first, right.last) != left.value:
+            left.first.mantissa, left.first.scale = left.value, right.last.scale
+            left.value = left.first.value = EXACT.multiply(left.value, right.last.scale or Decimal(1))
             left.flags = (*left.flags, "shared multiplier")
 
 
-def _describe(text: str, mention: _Found, found: list[_Found], index: int) -> None:
-    """Fill in comparator, unit signs and rejection from the words around a mention."""
-    sign = _SIGNS.get(text[mention.start - 1]) if mention.start else None
-    if sign and mention.unit is None and (mention.first.first.kind == DIGITS):
-        mention.unit = UnitMatch(mention.start - 1, mention.start, sign, False)
-    if "fraction" in mention.flags or mention.first.first.kind == PART:
-        mention.unit = None if mention.unit and unit_kind(mention.unit.plain) == "count" else mention.unit
-    if "همت" in mention.flags:
-        mention.unit = mention.unit if mention.unit and mention.unit.plain == "تومان" else None
-    if "ambiguous thousands" in mention.flags and mention.unit and unit_kind(mention.unit.plain) == "count" and mention.unit.plain != "واحد":
-        mention.value = EXACT.multiply(mention.value, Decimal(1000))
+def _describe(text: str, mention: Candidate, found: list[Candidate], index: int) -> None:
+    """Fill in unit, comparator and rejection from the words around a mention."""
+    _settle_unit(text, mention)
     comparator, cue, lead = cue_before(text, mention.start)
     if comparator in (None, "eq"):
         behind, place = cue_after(text, mention.unit.end if mention.unit else mention.end, lead)
-        comparator, cue = (behind, place) if behind is not None else (comparator, cue)
+        if behind is not None and place is not None:
+            comparator, cue = behind, place
+            mention.unit = mention.unit or match_unit(text, place[1])
     if comparator is not None:
         mention.cue = cue
         mention.comparator = mention.comparator if mention.upper is not None else comparator
@@ -317,7 +144,26 @@ def _describe(text: str, mention: _Found, found: list[_Found], index: int) -> No
         mention.reject = rejection(_surroundings(text, mention, found, index, lead))
 
 
-def _surroundings(text: str, mention: _Found, found: list[_Found], index: int, lead: list[str]) -> Surroundings:
+def _settle_unit(text: str, mention: Candidate) -> None:
+    """Correct the unit: signs before the number, words that are no unit here, fractions of things, degrees of frost."""
+    sign = _SIGNS.get(text[mention.start - 1]) if mention.start else None
+    unit = mention.unit
+    if sign and unit is None and mention.first.first.kind == DIGITS:
+        mention.unit = UnitMatch(mention.start - 1, mention.start, sign, False)
+    if unit is None:
+        return
+    is_count = unit_kind(unit.plain) == "count"
+    is_other = unit.plain in _NOT_ALWAYS and _NOT_ALWAYS[unit.plain].match(text, unit.end)
+    is_part = "fraction" in mention.flags or mention.first.last.kind == PART
+    if is_other or (is_count and is_part) or ("همت" in mention.flags and unit.plain != "تومان"):
+        mention.unit = None
+    elif "ambiguous thousands" in mention.flags and is_count and unit.plain != "واحد":
+        mention.value = EXACT.multiply(mention.value, Decimal(1000))
+    elif unit.plain in DEGREES and mention.value > 0 and _BELOW_ZERO.match(text, unit.end):
+        negate(mention)
+
+
+def _surroundings(text: str, mention: Candidate, found: list[Candidate], index: int, lead: list[str]) -> Surroundings:
     previous = found[index - 1] if index else None
     return Surroundings(
         text=text,
@@ -338,23 +184,40 @@ def _surroundings(text: str, mention: _Found, found: list[_Found], index: int, l
     )
 
 
-def _share_with_neighbours(text: str, found: list[_Found]) -> None:
-    """Hand units back through «۵۰۰ و ۱۴۰ مورد» and rejections through «مواد ۱۶، ۱۷ و ۵۷»."""
+def _carry_rejections(text: str, found: list[Candidate]) -> None:
+    """Hand rejections on through lists: «مواد ۱۶، ۱۷ و ۵۷», «۱۷ و ۱۸ تیر», «۱۱ تا ۱۲:۳۰»."""
     for left, right in zip(found[-2::-1], found[:0:-1], strict=True):
-        if left.unit is None and left.end < right.start <= left.end + 4 and _LIST_GAP.fullmatch(text[left.end : right.start]):
-            if left.reject is None and right.reject is None:
-                left.unit = right.unit
-            elif left.reject is None and right.reject in ("date", "age", "name"):
+        if left.reject is None and right.reject in _CARRIED_BACK and left.end < right.start <= left.end + 5:
+            gap = text[left.end : right.start]
+            if _is_free(text, left) and left.first.is_digits and (_LIST_GAP.fullmatch(gap) or RANGE.fullmatch(gap)):
                 left.reject = right.reject
+    is_plural = False
     for left, right in zip(found, found[1:], strict=False):
-        if left.reject not in _CARRIED or right.reject or right.unit or right.start > left.end + 4 or not right.first.is_digits:
+        if left.reject not in _CARRIED or right.reject or right.start > left.end + 5 or not right.first.is_digits:
+            is_plural = False
             continue
+        is_plural = is_plural or _PLURAL_HEAD.search(text[max(0, left.start - 10) : left.start]) is not None
         gap = text[left.end : right.start]
-        if gap == "-" or (_LIST_GAP.fullmatch(gap) and spaced(gap) != "به"):
+        is_list = gap == "-" or (_LIST_GAP.fullmatch(gap) and spaced(gap) != "به")
+        if (is_list or (left.reject == "clock" and RANGE.fullmatch(gap))) and (is_plural or _is_free(text, right)):
             right.reject = left.reject
 
 
-def _finish(folded: Folded, mention: _Found) -> NumberMention:
+def _is_free(text: str, mention: Candidate) -> bool:
+    """Tell whether no unit of its own follows a number («تا» before another number is none)."""
+    return mention.unit is None or mention.unit.plain == "تا"
+
+
+def _share_units(text: str, found: list[Candidate]) -> None:
+    """Hand units back through «۵۰۰ و ۱۴۰ مورد»."""
+    for left, right in zip(found[-2::-1], found[:0:-1], strict=True):
+        if left.unit or left.reject or right.reject or not left.end < right.start <= left.end + 12:
+            continue
+        if _LIST_GAP.fullmatch(text[left.end : right.start]):
+            left.unit = right.unit
+
+
+def _finish(folded: Folded, mention: Candidate) -> NumberMention:
     start, end = folded.raw(mention.start, mention.end)
     unit = folded.raw(mention.unit.start, mention.unit.end) if mention.unit else None
     plain = mention.unit.plain if mention.unit else None

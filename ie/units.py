@@ -55,7 +55,9 @@ def _compile() -> tuple[dict[str, tuple[str, bool]], dict[str, tuple[str, bool]]
                 if plain in _TABLE["no_forms"]:
                     continue
                 for suffix in _SUFFIXES:
-                    derived.setdefault(_key(spelling) + suffix, (plain, suffix in ("ی", "ای") and spelling[-1] not in "اوی"))
+                    derived.setdefault(
+                        _key(spelling) + suffix, (plain, suffix in ("ی", "ای") and spelling[-1] not in "اوی")
+                    )
             for form in irregular.get(plain, ()):
                 derived[_key(form)] = (plain, form.endswith(("ی", "ه")))
     return exact, derived | exact
@@ -63,7 +65,7 @@ def _compile() -> tuple[dict[str, tuple[str, bool]], dict[str, tuple[str, bool]]
 
 _EXACT, _FORMS = _compile()
 _LONGEST = max(len(key) for key in _FORMS)
-_NEXT_WORD = re.compile(r"[ \u200c(«\"]{0,2}([^\W\d_]+(?:[\u200c-][^\W\d_]+)*|[%$€£‰﷼])")
+_NEXT_WORD = re.compile(r"[ \u200c]{0,2}([^\W\d_]+(?:[\u200c-][^\W\d_]+)*|[%$€£‰﷼])")
 _MORE = re.compile(r"[ \u200c]([^\W\d_]+(?:\u200c[^\W\d_]+)*)")
 
 
@@ -121,7 +123,7 @@ def unit_kind(unit: str) -> UnitKind:
 
 
 def currency_of(unit: str | None) -> str | None:
-    """Return the currency code of a unit of money: ``toman``, ``rial``, ``USD`` …"""
+    """Return the currency code of a unit of money (``toman``, ``rial``, ``USD`` …), None for other units."""
     return _CURRENCIES.get(unit) if unit else None
 
 

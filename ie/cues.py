@@ -1,0 +1,158 @@
+"""The words around a number, and those among them that say how exact it is («بیش از», «به بالا», «از … گذشت»).
+
+The words stand in ``data/nonfacts.toml``, whose other tables `nonfacts` reads.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.resources import files
+
+from ie.persian import ZWNJ
+from ie.schema import Comparator, Offsets
+from ie.units import UnitMatch
+
+__all__ = ["LETTERS", "TABLE", "Surroundings", "alternatives", "cue_after", "cue_before", "phrase_set", "words_after"]
+
+TABLE = tomllib.loads(files("ie").joinpath("data/nonfacts.toml").read_text(encoding="utf-8"))
+LETTERS = "\u0621-\u06cc"
+_STOP = re.compile(r"[.،,:؛;!?؟)»\n\r\]…]")
+_WORD = re.compile(r"[^\s(«\"\[]+")
+
+
+def _plain(phrase: str) -> str:
+    """Return a phrase of a table with half-spaces as spaces."""
+    return phrase.replace(ZWNJ, " ")
+
+
+def alternatives(phrases: list[str]) -> str:
+    """Return a pattern of the phrases, longest first, with any spacing between their words."""
+    longest_first = sorted((_plain(phrase) for phrase in phrases), key=len, reverse=True)
+    return "|".join(re.escape(phrase).replace("\\ ", f"[ {ZWNJ}]+") for phrase in longest_first)
+
+
+_COMPARATORS: tuple[Comparator, ...] = ("gt", "ge", "lt", "le", "approx", "eq")
+_CUES = {_plain(phrase): comparator for comparator in _COMPARATORS for phrase in TABLE["cues"][comparator]["before"]}
+_TAIL_ORDER: tuple[Comparator, ...] = ("approx", "ge", "le", "lt")
+_TAILS = [
+    (re.compile(rf"[ {ZWNJ}]*(?P<cue>{alternatives(TABLE['cues'][comparator]['after'])})(?![{LETTERS}])"), comparator)
+    for comparator in _TAIL_ORDER
+]
+_TRANSPARENT = frozenset(TABLE["cues"]["transparent"])
+_TIGHT = frozenset(TABLE["cues"]["tight"])
+_CROSSED = re.compile(
+    rf"(?:[ {ZWNJ}](?!و |با |پس |که )[{LETTERS}]+){{0,3}}? "
+    rf"(?P<cue>{alternatives(TABLE['cues']['crossing_from'])})(?![{LETTERS}])"
+)
+_PASSED = re.compile(
+    rf"(?:[ {ZWNJ}][{LETTERS}]+){{0,4}}? (?P<cue>{alternatives(TABLE['cues']['crossing_over'])})(?![{LETTERS}])"
+)
+_NEARED = re.compile(rf" (?P<cue>{alternatives(TABLE['cues']['nearing'])})(?![{LETTERS}])")
+
+
+def cue_before(text: str, start: int) -> tuple[Comparator | None, Offsets | None, list[str]]:
+    """Return comparator and offsets of the cue that ends right before `start`, and the words before that.
+
+    >>> cue_before("در آن بیش از 140 مورد", 13)
+    ('gt', (6, 12), ['در', 'آن'])
+    """
+    words, starts = _words_before(text, start)
+    for skipped in (0, 1):
+        if skipped and (len(words) < 2 or words[-1] not in _TRANSPARENT):
+            break
+        last = len(words) - skipped
+        for size in (4, 3, 2, 1):
+            if size > last:
+                continue
+            comparator = _CUES.get(" ".join(words[last - size : last]))
+            if comparator is None or (skipped and size == 1 and words[last - 1] in _TIGHT):
+                continue
+            end = starts[last - 1] + len(words[last - 1])
+            return comparator, (starts[last - size], end), words[: last - size]
+    return None, None, words
+
+
+def cue_after(text: str, end: int, lead: list[str]) -> tuple[Comparator | None, Offsets | None]:
+    """Return comparator and offsets of a cue behind a number that ends, with its unit, at `end`.
+
+    >>> cue_after("18 سال به بالا", 6, [])
+    ('ge', (7, 14))
+    >>> cue_after("از 16 هزار نفر گذشت", 14, ["از"])
+    ('gt', (15, 19))
+    """
+    for pattern, comparator in _TAILS:
+        match = pattern.match(text, end)
+        if match:
+            return comparator, match.span("cue")
+    last = lead[-1] if lead else ""
+    match = _CROSSED.match(text, end) if last == "از" else _NEARED.match(text, end) if last in ("به", "رقم") else None
+    if match:
+        return ("gt" if last == "از" else "approx"), match.span("cue")
+    match = _PASSED.match(text, end)
+    return ("gt", match.span("cue")) if match else (None, None)
+
+
+def _words_before(text: str, start: int) -> tuple[list[str], list[int]]:
+    """Return the words of the clause before `start` (at most some eight), nearest last, with their offsets."""
+    base = max(0, start - 48)
+    window = text[base:start].replace(ZWNJ, " ")
+    cut = max((m.end() for m in _STOP.finditer(window)), default=0)
+    words, starts = [], []
+    for match in _WORD.finditer(window, cut):
+        if match.start() > 0 or base == 0:
+            words.append(match[0])
+            starts.append(base + match.start())
+    return words, starts
+
+
+def words_after(text: str, end: int) -> list[str]:
+    """Return the words of the clause from `end` on (at most some eight)."""
+    window = text[end : end + 48].replace(ZWNJ, " ")
+    stop = _STOP.search(window)
+    return _WORD.findall(window[: stop.start()] if stop else window)
+
+
+def phrase_set(section: str, field: str) -> frozenset[str]:
+    """Return the phrases of one field of the table, for look-up by whole words."""
+    return frozenset(_plain(phrase) for phrase in TABLE[section][field])
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """A number as the rules see it; `lead` are the words before it and before its cue, `after` those behind it."""
+
+    text: str
+    start: int
+    end: int
+    value: Decimal
+    upper: Decimal | None
+    is_digits: bool
+    is_scaled: bool
+    word: str
+    unit: UnitMatch | None
+    comparator: Comparator | None
+    cue: str
+    lead: list[str]
+    after: list[str]
+    previous: tuple[int, Decimal, UnitMatch | None] | None
+    next_start: int | None
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether the number is written without a multiplier word."""
+        return not self.is_scaled
+
+    def follows(self, table: frozenset[str]) -> bool:
+        """Tell whether the words before end with a phrase of the table."""
+        lead = self.lead
+        return bool(lead) and (
+            lead[-1] in table or " ".join(lead[-2:]) in table or (len(lead) > 2 and " ".join(lead[-3:]) in table)
+        )
+
+    def precedes(self, table: frozenset[str]) -> bool:
+        """Tell whether the words behind begin with a phrase of the table."""
+        after = self.after
+        return bool(after) and (after[0] in table or " ".join(after[:2]) in table)
