@@ -79,14 +79,10 @@ class Layout:
 
     def first_of(self, sentence: int) -> int:
         """Return the index of the first chunk of a sentence."""
-        return self._bounds(sentence)[0]
+        return self.bounds(sentence)[0]
 
-    def sentence_chunks(self, sentence: int) -> list[Chunk]:
-        """Return the chunks of one sentence."""
-        first, last = self._bounds(sentence)
-        return self.chunks[first:last]
-
-    def _bounds(self, sentence: int) -> tuple[int, int]:
+    def bounds(self, sentence: int) -> tuple[int, int]:
+        """Return the half-open range of a sentence's chunks."""
         first = bisect_left(self.chunks, sentence, key=lambda chunk: chunk.sentence)
         return first, bisect_right(self.chunks, sentence, key=lambda chunk: chunk.sentence)
 

@@ -27,9 +27,11 @@ from ie.scene import State
 from ie.schema import Offsets
 from ie.scope import NONE, period_candidates, period_features
 
-__all__ = ["TASKS", "Group", "fit_weights", "link_groups", "phrase_groups"]
+__all__ = ["SETTINGS", "TASKS", "Group", "fit_weights", "link_groups", "phrase_groups"]
 
 TASKS = ("program", "period", "status", "change")
+# penalty and least number of documents of a feature, by task (chosen by cross-validation on the train part)
+SETTINGS = {"phrase": (10.0, 5), "program": (10.0, 5), "period": (10.0, 5), "status": (3.0, 3), "change": (3.0, 3)}
 
 
 @dataclass(frozen=True, slots=True)

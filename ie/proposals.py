@@ -117,7 +117,7 @@ def candidate_phrases(layout: Layout) -> list[Offsets]:
         if run:
             after_number = previous is not None and previous.kind in ("NUMBER", "UNIT")
             trimmed = _trim(run, chunk, after_number)
-            if trimmed:
+            if trimmed and not _refers(trimmed, after_number):
                 phrases.append((trimmed[0].start, trimmed[-1].end))
             run = []
         previous = chunk
@@ -130,6 +130,11 @@ def _continues(chunk: Chunk, run: Sequence[Chunk], layout: Layout) -> bool:
     if chunk.kind != "word" or chunk.key[0].isdigit() or _BOUNDARY & set(chunk.cues):
         return False
     return not run or (chunk.sentence == run[0].sentence and "\n" not in layout.text[run[-1].end : chunk.start])
+
+
+def _refers(run: Sequence[Chunk], after_number: bool) -> bool:
+    """Tell whether a phrase only refers to another: a pronoun, or «این …» right after a number («۱۳ مورد این واحدها»)."""
+    return "this" in run[0].cues and (after_number or len(run) == 1)
 
 
 def _trim(run: list[Chunk], following: Chunk | None, after_number: bool) -> list[Chunk]:

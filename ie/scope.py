@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from ie.clauses import Layout
+from ie.persian import ZWNJ
 from ie.scene import Figure, Scene, State, bucket, word_at
 
 __all__ = ["NONE", "compared", "period_candidates", "period_features"]
@@ -12,6 +13,7 @@ __all__ = ["NONE", "compared", "period_candidates", "period_features"]
 NONE = -1  # the candidate "no period"
 
 _BEFORE, _AFTER = 4, 3
+_REACH = 40  # chunks before a figure in which «در این مدت» is looked for
 
 
 def period_candidates(scene: Scene, number: int, state: State) -> list[int]:
@@ -59,6 +61,7 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
         f"{where}:{figure.unit_class}",
         f"{where}:p-before={word_at(layout, place - 1)}",
         f"{where}:p-after={word_at(layout, place + 1)}",
+        f"{where}:p-before2={word_at(layout, place - 2)} {word_at(layout, place - 1)}",
         f"{where}:clear:{count('period', left, right) == 0}:{min(2, count('number', left, right))}:{min(2, count('break', left, right))}",
         f"{where}:initial{layout.first_of(other) >= place - 1}",
         f"{where}:head={layout.chunks[place].key.split(' ', 1)[0]}",
@@ -68,6 +71,7 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
     if gap is not None:
         rows.append(f"{side}:gap={gap}")
     if where in ("para", "text"):
+        rows += _far_rows(scene, where, own, other, figure, program, state)
         rows.append(f"{where}:sentences{min(4, own - other)}")
         rows += [f"{where}:opens={name}" for name in _openers(layout, own)]
         rows.append(f"{where}:last{count('period', left, right) == 0}")
@@ -75,10 +79,62 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
         initial = layout.first_of(other) >= place - 1
         rows.append(f"{where}:frame{initial}:{min(3, count('period', left, right))}:{min(3, own - other)}")
     rows += [f"{where}:tense={tense}" for tense in _verbs(layout, figure)]
+    if _names_same_period(layout, figure):
+        rows += [f"{where}:referred:{min(3, count('period', left, right))}", f"{where}:referred"]
+        rows.append(f"{where}:referred:base{base}:{state.period == period}")
+    rows.append(f"{where}:list={_list_mark(layout, own)}")
     rows += _cue_rows(layout, figure, where)
     rows += _program_rows(scene, period, place, where, program, figure)
     rows += _period_history(scene, number, period, where, state, program)
     return rows
+
+
+def _names_same_period(layout: Layout, figure: Figure) -> bool:
+    """Tell whether the sentence refers to a period before the figure («در این مدت») and no other period came since."""
+    sentence = layout.chunks[figure.place].sentence
+    for index in range(figure.first - 1, max(-1, figure.first - _REACH), -1):
+        chunk = layout.chunks[index]
+        if chunk.sentence != sentence or chunk.kind == "PERIOD":
+            return False
+        if "same_period" in chunk.cues:
+            return True
+    return False
+
+
+def _list_mark(layout: Layout, sentence: int) -> str:
+    """Return how a sentence opens as an item of a list: a dash, a number with a mark, or not at all."""
+    first, last = layout.bounds(sentence)
+    if last - first < 2:
+        return "short"
+    opening = layout.chunks[first]
+    if opening.key in ("-", "•", "*", "●", "▪"):
+        return "dash"
+    return "number" if opening.key.isdigit() and layout.chunks[first + 1].kind == "mark" else "no"
+
+
+def _far_rows(
+    scene: Scene, where: str, own: int, other: int, figure: Figure, program: int | None, state: State
+) -> list[str]:
+    """Describe the sentence of a figure whose period would come from another sentence."""
+    layout = scene.layout
+    first, last = layout.bounds(own)
+    held = layout.count("period", first, last)
+    earlier = layout.count("period", first, figure.first)
+    opens = own == 0 or layout.paragraphs[own - 1] != layout.paragraphs[own]
+    rows = [f"{where}:held{min(2, held)}:{min(1, earlier)}", f"{where}:opening{opens}"]
+    if program is not None and state.program is not None:
+        shared = _shared_words(layout, program, state.program)
+        rows += [f"{where}:shared{shared}", f"{where}:shared{shared}:{min(3, own - other)}"]
+    return rows
+
+
+def _shared_words(layout: Layout, one: int, other: int) -> str:
+    """Tell how two programme phrases agree: the same head, some word, or nothing."""
+    first = layout.chunks[layout.places["PROGRAM"][one]].key.replace(ZWNJ, " ").split(" ")
+    second = layout.chunks[layout.places["PROGRAM"][other]].key.replace(ZWNJ, " ").split(" ")
+    if first[0] == second[0]:
+        return "head"
+    return "word" if set(first) & set(second) else "nothing"
 
 
 def _verbs(layout: Layout, figure: Figure) -> list[str]:
@@ -118,6 +174,7 @@ def _without_period(scene: Scene, number: int, state: State, program: int | None
     own = layout.chunks[figure.place].sentence
     rows = ["none", f"none:{figure.unit_class}", f"none:carry{state.period != NONE}"]
     rows += [f"none:opens={name}" for name in _openers(layout, own)]
+    rows += [f"none:referred{_names_same_period(layout, figure)}", f"none:list={_list_mark(layout, own)}:{state.period != NONE}"]
     rows += [f"none:tense={tense}" for tense in _verbs(layout, figure)]
     first = layout.first_of(own)
     rows.append(f"none:inside{min(2, layout.count('period', first, figure.first))}")
@@ -132,6 +189,8 @@ def _without_period(scene: Scene, number: int, state: State, program: int | None
         before = layout.chunks[scene.figures[state.figure].place].sentence
         rows.append(f"none:previous{min(2, own - before)}:{state.period != NONE}")
         rows.append(f"none:same{state.program == program}:{state.period != NONE}")
+        if program is not None and state.program is not None:
+            rows.append(f"none:shared={_shared_words(layout, program, state.program)}:{state.period != NONE}:{min(2, own - before)}")
     return rows
 
 
@@ -199,7 +258,8 @@ def _period_history(scene: Scene, number: int, period: int, where: str, state: S
     before = scene.figures[state.figure]
     near = min(2, layout.chunks[figure.place].sentence - layout.chunks[before.place].sentence)
     if state.period == period:
-        rows = [f"carry:{near}", f"carry:{where}", f"carry:program{state.program == program}:{near}"]
+        shared = "none" if program is None or state.program is None else _shared_words(layout, program, state.program)
+        rows = [f"carry:shared={shared}:{near}", f"carry:{near}", f"carry:{where}", f"carry:program{state.program == program}:{near}"]
         breaks = min(2, layout.count("break", before.last + 1, figure.first))
         fresh = min(1, layout.count("period", before.last + 1, figure.first))
         rows += [

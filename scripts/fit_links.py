@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ie.annotations import read_annotations, read_splits
-from ie.fitting import TASKS, fit_weights, link_groups, phrase_groups
+from ie.fitting import SETTINGS, TASKS, fit_weights, link_groups, phrase_groups
 from ie.schema import IEError
 
 OUT = Path(__file__).parent.parent / "ie" / "data" / "link_weights.json"
@@ -26,11 +26,12 @@ def main(arguments: list[str]) -> int:
     except IEError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    weights = {"phrase": fit_weights([group for document in documents for group in phrase_groups(document)])}
+    phrases = [group for document in documents for group in phrase_groups(document)]
+    weights = {"phrase": fit_weights(phrases, *SETTINGS["phrase"])}
     found = [link_groups(document, weights["phrase"]) for document in documents]
     for task in TASKS:
         groups = [group for groups in found for group in groups[task]]
-        weights[task] = fit_weights(groups)
+        weights[task] = fit_weights(groups, *SETTINGS[task])
         logging.info("%s: %d decisions, %d weights", task, len(groups), len(weights[task]))
     out = Path(arguments[2]) if len(arguments) == 3 else OUT
     out.write_text(json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
