@@ -51,6 +51,7 @@ def _between(layout: Layout, left: int, right: int, side: str, figure: Figure) -
     ends = (layout.chunks[left - 1], layout.chunks[min(right, len(layout.chunks) - 1)])
     sentences = abs(ends[1].sentence - ends[0].sentence)
     unit = figure.unit_class
+    clear = min(1, count("number", left, right) + count("program", left, right))
     rows = [
         side,
         f"{side}:{unit}",
@@ -63,7 +64,7 @@ def _between(layout: Layout, left: int, right: int, side: str, figure: Figure) -
         f"{side}:and{min(1, count('and', left, right))}",
         f"{side}:sentences{min(2, sentences)}",
         f"{side}:compare{min(1, count('compare', left, right))}",
-        f"{side}:clear{min(1, count('number', left, right) + count('program', left, right))}:{min(1, count('break', left, right))}",
+        f"{side}:clear{clear}:{min(1, count('break', left, right))}",
     ]
     if sentences:
         rows.append(
@@ -77,18 +78,6 @@ def _between(layout: Layout, left: int, right: int, side: str, figure: Figure) -
         rows.append(f"{side}:last={short_of(layout.chunks[right - 1])}")
         rows.append(f"{side}:{classes_of(layout.chunks[left])}:{classes_of(layout.chunks[right - 1])}")
     return rows
-
-
-def short_of(chunk: Chunk) -> str:
-    return chunk.key if chunk.kind in ("word", "mark") else chunk.kind
-
-
-def classes_of(chunk: Chunk) -> str:
-    return "+".join(chunk.cues) or (chunk.kind if chunk.kind != "mark" else chunk.key)
-
-
-def word_at(layout: Layout, index: int) -> str:
-    return short_of(layout.chunks[index]) if 0 <= index < len(layout.chunks) else "^"
 
 
 def _around(layout: Layout, figure: Figure, first: int, last: int, side: str) -> list[str]:

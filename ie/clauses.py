@@ -118,8 +118,8 @@ def cue_table() -> dict[str, dict[tuple[str, ...], tuple[str, ...]]]:
 def find_cues(words: Sequence[str]) -> list[Cue]:
     """Return the cues of a sequence of words, longest first at each word, all classes of each.
 
-    >>> [cue.classes for cue in find_cues(["در", "حال", "حاضر", "کاهش"])]
-    [('present',), ('down',)]
+    >>> [cue.classes for cue in find_cues(["در", "حال", "حاضر", "صعودی"])]
+    [('present',), ('up',)]
     """
     table = cue_table()
     found = []

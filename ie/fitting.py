@@ -17,12 +17,12 @@ from scipy.sparse import csr_matrix
 
 from ie.annotations import AnnotatedDocument, GoldFact
 from ie.attachment import program_candidates, program_features
-from ie.linking import Reading, read_spans, tense_of
-from ie.modality import CHANGES, STATUSES, change_features, status_features, with_class
+from ie.modality import CHANGES, STATUSES, change_features, status_features, tense_of, with_class
 from ie.numerals import NumberMention, find_numbers
 from ie.periods import find_periods
 from ie.persian import fold
 from ie.proposals import lay_out_phrases, rule_spans
+from ie.reading import Reading, read_spans
 from ie.scene import State
 from ie.schema import Offsets
 from ie.scope import NONE, period_candidates, period_features
@@ -55,13 +55,15 @@ def fit_weights(groups: Sequence[Group], penalty: float = 3.0, documents: int = 
     names = _frequent(groups, documents)
     index = {name: column for column, name in enumerate(names)}
     columns: list[int] = []
-    pointers, starts, accepted = [0], [], []
+    pointers: list[int] = [0]
+    starts: list[int] = []
+    accepted: list[float] = []
     for group in groups:
         starts.append(len(accepted))
-        for row, right in zip(group.rows, group.accepted, strict=True):
+        for row, good in zip(group.rows, group.accepted, strict=True):
             columns += [index[name] for name in row if name in index]
             pointers.append(len(columns))
-            accepted.append(float(right))
+            accepted.append(float(good))
     matrix = csr_matrix((np.ones(len(columns)), columns, pointers), shape=(len(accepted), len(names)))
     right, first = np.array(accepted), np.array(starts)
     member = np.repeat(np.arange(len(first)), np.diff([*starts, len(accepted)]))
@@ -152,7 +154,9 @@ def _period_decision(
     same_span = [index != NONE and _overlap(reading.period_spans[index].offsets, wanted) for index in candidates]
     right = [
         same_span[place]
-        or (not any(same_span) and index != NONE and interval is not None and reading.scene.intervals[index] in accepted)
+        or (
+            not any(same_span) and index != NONE and interval is not None and reading.scene.intervals[index] in accepted
+        )
         or (index == NONE and wanted is None and interval is None)
         for place, index in enumerate(candidates)
     ]
@@ -212,4 +216,3 @@ def _share(phrase: Offsets, wanted: Offsets | None) -> float:
         return 0.0
     common = min(phrase[1], wanted[1]) - max(phrase[0], wanted[0])
     return max(0.0, 2 * common / (phrase[1] - phrase[0] + wanted[1] - wanted[0]))
-

@@ -9,39 +9,24 @@ found by `reference`. Everything looks at a bounded stretch of text, so time gro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ie.attachment import program_candidates, program_features
-from ie.clauses import Layout, read_layout
-from ie.labels import NUMBER, PERIOD, PROGRAM
-from ie.measures import rate_of, unit_class, unit_of
-from ie.modality import CHANGES, STATUSES, change_features, is_negated, status_features, with_class
-from ie.numerals import NumberMention, find_numbers, parse_number
-from ie.period_context import counts_gregorian
-from ie.periods import PeriodMention, ReportDateLike, find_periods, infer_report_date, resolve_period, resolve_periods
-from ie.persian import Folded, fold
+from ie.clauses import Layout
+from ie.labels import PERIOD, PROGRAM
+from ie.measures import rate_of, unit_of
+from ie.modality import CHANGES, STATUSES, change_features, is_negated, status_features, tense_of, with_class
+from ie.numerals import NumberMention
+from ie.periods import PeriodMention, ReportDateLike
+from ie.reading import Reading, read_spans, resolve
 from ie.reference import find_relations
-from ie.scene import Figure, Scene, State, choose, load_weights
-from ie.schema import Change, Document, Evidence, IEError, Kind, MetricFact, Period, Quantity, Span, Status
+from ie.scene import Figure, State, choose, load_weights
+from ie.schema import Change, Document, Evidence, Kind, MetricFact, Period, Quantity, Span, Status
 from ie.scope import NONE, compared, period_candidates, period_features
 from ie.taxonomy import Taxonomy
 from ie.units import unit_kind
 
-__all__ = ["Reading", "link_facts", "read_spans", "tense_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The spans of a document matched with the grammars' mentions and laid out, ready to be linked."""
-
-    scene: Scene
-    numbers: tuple[NumberMention, ...]
-    periods: tuple[PeriodMention | None, ...]
-    resolved: tuple[Period | None, ...]
-    programs: tuple[Span, ...]
-    scores: tuple[float, ...]
-    period_spans: tuple[Span, ...]
-    report: ReportDateLike
+__all__ = ["link_facts"]
 
 
 def link_facts(
@@ -58,132 +43,7 @@ def link_facts(
     `report_date` wins over the document's own date and over the one inferred from the text.
     """
     reading = read_spans(document, spans, numbers, periods, report_date)
-    gregorian = counts_gregorian([mention for mention in reading.periods if mention is not None])
-    return _Linker(document, reading, taxonomy or Taxonomy.load(), gregorian).facts()
-
-
-def read_spans(
-    document: Document,
-    spans: Sequence[Span],
-    numbers: Sequence[NumberMention] | None = None,
-    periods: Sequence[PeriodMention] | None = None,
-    report_date: ReportDateLike = None,
-) -> Reading:
-    """Match spans with the grammars' mentions and lay the document out."""
-    text = document.text
-    folded = fold(text)
-    numbers = find_numbers(text, folded) if numbers is None else numbers
-    periods = find_periods(text, folded) if periods is None else periods
-    ordered = sorted(set(spans))
-    found = [
-        (mention, span.score)
-        for span in ordered
-        if span.label == NUMBER and (mention := _number_at(span, numbers, text)) is not None
-    ]
-    period_spans = tuple(span for span in ordered if span.label == PERIOD)
-    programs = tuple(span for span in ordered if span.label == PROGRAM)
-    mentions = tuple(mention for mention, _ in found)
-    period_mentions = tuple(_period_at(span, periods, text) for span in period_spans)
-    report = _report_date(document, report_date, periods)
-    resolved = _resolve_all(period_mentions, report, text)
-    layout = _lay_out(text, folded, mentions, period_spans, programs)
-    figures = tuple(_figure(layout, index, mention) for index, mention in enumerate(mentions))
-    scene = Scene(layout, figures, tuple(_key(period) for period in resolved))
-    scores = tuple(score for _, score in found)
-    return Reading(scene, mentions, period_mentions, resolved, programs, scores, period_spans, report)
-
-
-def _number_at(span: Span, numbers: Sequence[NumberMention], text: str) -> NumberMention | None:
-    """Return the grammar's mention that a NUMBER span stands on, or what its own characters say."""
-    low, high = 0, len(numbers)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if numbers[middle].end <= span.start else (low, middle)
-    if low < len(numbers) and numbers[low].start < span.end:
-        return numbers[low]
-    quantity = parse_number(text[span.start : span.end])
-    return None if quantity is None else NumberMention(span.start, span.end, quantity, None, None, None)
-
-
-def _period_at(span: Span, periods: Sequence[PeriodMention], text: str) -> PeriodMention | None:
-    low, high = 0, len(periods)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if periods[middle].end <= span.start else (low, middle)
-    if low < len(periods) and periods[low].start < span.end:
-        return periods[low]
-    found = find_periods(text[span.start : span.end])
-    return found[0] if found else None
-
-
-def _resolve_all(
-    mentions: Sequence[PeriodMention | None], report: ReportDateLike, text: str
-) -> tuple[Period | None, ...]:
-    """Resolve the periods of a text, each in the light of the ones before it."""
-    known = [mention for mention in mentions if mention is not None]
-    periods = iter(resolve_periods(text, known, report))
-    return tuple(None if mention is None else next(periods) for mention in mentions)
-
-
-def _key(period: Period | None) -> object:
-    return None if period is None or period.interval == (None, None) else period.interval
-
-
-def _lay_out(
-    text: str,
-    folded: Folded,
-    numbers: Sequence[NumberMention],
-    periods: Sequence[Span],
-    programs: Sequence[Span],
-) -> Layout:
-    """Return the layout; a unit or cue that lies in a programme phrase belongs to the phrase."""
-    mentions = [(mention.start, mention.end, NUMBER, index) for index, mention in enumerate(numbers)]
-    mentions += [(span.start, span.end, PERIOD, index) for index, span in enumerate(periods)]
-    mentions += [(span.start, span.end, PROGRAM, index) for index, span in enumerate(programs)]
-    position = 0
-    for index, mention in enumerate(numbers):
-        for kind, offsets in (("CUE", mention.cue), ("UNIT", mention.unit)):
-            if offsets is None:
-                continue
-            while position < len(programs) and programs[position].end <= offsets[0]:
-                position += 1
-            if position == len(programs) or programs[position].start >= offsets[1]:
-                mentions.append((*offsets, kind, index))
-    return read_layout(text, mentions, folded)
-
-
-def _figure(layout: Layout, index: int, mention: NumberMention) -> Figure:
-    place = layout.places[NUMBER][index]
-    chunks = layout.chunks
-    first = last = place
-    while first > 0 and chunks[first - 1].kind == "CUE":
-        first -= 1
-    while last + 1 < len(chunks) and chunks[last + 1].kind == "UNIT":
-        last += 1
-    adjective = last > place and chunks[last].key.endswith(("ی", "ای")) and not (mention.quantity.unit or "").endswith("ی")
-    return Figure(place, first, last, unit_class(mention.quantity), adjective)
-
-
-def _report_date(document: Document, given: ReportDateLike, periods: Sequence[PeriodMention]) -> ReportDateLike:
-    """Return the caller's report date, else the document's, else the one that the text proves."""
-    if given is not None or document.date is not None:
-        return given if given is not None else document.date
-    inferred = infer_report_date(document.text, list(periods))
-    return inferred.date if inferred is not None else None
-
-
-def _resolve(
-    mention: PeriodMention,
-    report: ReportDateLike,
-    anchor: Period | None,
-    planned: bool = False,
-    gregorian: bool = False,
-) -> Period | None:
-    """Resolve a period against the report date and an anchor that a calendar can hold."""
-    try:
-        return resolve_period(mention, report, anchor, planned, gregorian)
-    except IEError:
-        return resolve_period(mention, report, None, planned, gregorian)
+    return _Linker(document, reading, taxonomy or Taxonomy.load()).facts()
 
 
 @dataclass(slots=True)
@@ -193,7 +53,6 @@ class _Linker:
     document: Document
     reading: Reading
     taxonomy: Taxonomy
-    gregorian: bool
 
     def facts(self) -> tuple[MetricFact, ...]:
         reading, state = self.reading, State()
@@ -280,13 +139,13 @@ class _Linker:
             return None
         resolved, mention = self.reading.resolved[period], self.reading.periods[period]
         if planned and mention is not None:
-            anchor = next((before for before in reversed(self.reading.resolved[max(0, period - 3) : period]) if before), None)
-            resolved = _resolve(mention, self.reading.report, anchor, planned=True, gregorian=self.gregorian)
+            anchor = next(
+                (before for before in reversed(self.reading.resolved[max(0, period - 3) : period]) if before), None
+            )
+            resolved = resolve(mention, self.reading.report, anchor, planned=True, gregorian=self.reading.gregorian)
         return resolved if resolved is not None and resolved.interval != (None, None) or _is_until(resolved) else None
 
-    def _status(
-        self, number: int, period: Period | None, program: int | None, state: State
-    ) -> tuple[Status, float]:
+    def _status(self, number: int, period: Period | None, program: int | None, state: State) -> tuple[Status, float]:
         scene = self.reading.scene
         if is_negated(scene, number):
             return "negated", 0.8
@@ -317,7 +176,7 @@ class _Linker:
             mention = self.reading.periods[index]
             if mention is None or not compared(layout, place):
                 continue
-            return _resolve(mention, self.reading.report, period, gregorian=self.gregorian)
+            return resolve(mention, self.reading.report, period, gregorian=self.reading.gregorian)
         return None
 
     def _clause(self, figure: Figure) -> str:
@@ -336,7 +195,14 @@ class _Linker:
         return self.document.text[chunks[first].start : chunks[last].end]
 
     def _reasons(
-        self, number: int, program: int | None, sure: float, period: int, scoped: float, status: Status, unit: str | None
+        self,
+        number: int,
+        program: int | None,
+        sure: float,
+        period: int,
+        scoped: float,
+        status: Status,
+        unit: str | None,
     ) -> tuple[str, ...]:
         reading, layout = self.reading, self.reading.scene.layout
         figure = reading.scene.figures[number]
@@ -360,20 +226,6 @@ class _Linker:
         if status != "actual":
             lines.append(status)
         return tuple(lines)
-
-
-def tense_of(period: Period | None, report: ReportDateLike) -> str:
-    """Return how a period lies to the report date: past, open (it ends later) or ahead; undated without a date.
-
-    >>> tense_of(Period("1402-01-01", "1402-12-29"), "1401-07")
-    'ahead'
-    """
-    date = str(report or "")
-    if period is None or not date:
-        return "none" if period is None else "undated"
-    if period.start is not None and period.start[: len(date)] > date:
-        return "ahead"
-    return "open" if period.end is not None and period.end[: len(date)] > date else "past"
 
 
 _CLAUSE = 40  # chunks on either side of a number that tell its programme's type

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ie.clauses import Chunk, Layout
 from ie.persian import ZWNJ
 from ie.scene import Figure
@@ -10,11 +12,44 @@ from ie.units import plain_unit, unit_kind
 
 __all__ = ["head_noun", "rate_of", "unit_class", "unit_of"]
 
-_COUNTERS = frozenset(("مورد", "فقره", "عنوان", "دستگاه", "واحد", "قلم", "رأس", "قطعه", "عدد", "جلد", "نسخه", "باب", "حلقه", "فروند", "سهم"))
+_COUNTERS = frozenset(
+    (
+        "مورد",
+        "فقره",
+        "عنوان",
+        "دستگاه",
+        "واحد",
+        "قلم",
+        "رأس",
+        "قطعه",
+        "عدد",
+        "جلد",
+        "نسخه",
+        "باب",
+        "حلقه",
+        "فروند",
+        "سهم",
+    )
+)
 _PERSONS = frozenset(("نفر", "فرد", "خانوار", "شهید"))
 # classes of words that are no counted noun
 _NO_NOUN = frozenset(
-    ("verb", "preposition", "conjunction", "object", "break", "this", "also", "up", "down", "rate", "present", "compare", "respectively", "other")
+    (
+        "verb",
+        "preposition",
+        "conjunction",
+        "object",
+        "break",
+        "this",
+        "also",
+        "up",
+        "down",
+        "rate",
+        "present",
+        "compare",
+        "respectively",
+        "other",
+    )
 )
 _REACH = 12  # chunks within which the members of a list share a unit
 
@@ -51,7 +86,9 @@ def head_noun(phrase: str, following: str = "") -> str:
     return word
 
 
-def unit_of(layout: Layout, figures: list[Figure], quantities: list[Quantity], number: int) -> tuple[str | None, str | None]:
+def unit_of(
+    layout: Layout, figures: Sequence[Figure], quantities: Sequence[Quantity], number: int
+) -> tuple[str | None, str | None]:
     """Return the unit and currency of a figure: its own, the noun it counts, or the one its list ends with."""
     quantity, figure = quantities[number], figures[number]
     if quantity.unit is not None:
@@ -84,7 +121,7 @@ def _is_noun(chunk: Chunk, number: Chunk) -> bool:
 
 
 def _shared(
-    layout: Layout, figures: list[Figure], quantities: list[Quantity], number: int
+    layout: Layout, figures: Sequence[Figure], quantities: Sequence[Quantity], number: int
 ) -> tuple[str, str | None] | None:
     """Return the unit of the next figures of a list, else of the figure before."""
     chunks = layout.chunks

@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ie.clauses import Layout, cue_table
 from ie.labels import PROGRAM
 from ie.scene import Figure, Scene, State, bucket, word_at
+from ie.schema import Period, Status
 
-__all__ = ["CHANGES", "STATUSES", "change_features", "is_negated", "status_features",
+__all__ = [
+    "CHANGES",
+    "STATUSES",
+    "change_features",
+    "is_negated",
+    "status_features",
+    "tense_of",
     "verb_form",
-    "with_class"]
+    "with_class",
+]
 
-STATUSES = ("actual", "planned")
+STATUSES: tuple[Status, ...] = ("actual", "planned")
 CHANGES = ("none", "up", "down")
 
 _STATUS_REACH = 40  # chunks on either side of a number in which cues of a plan are looked for
 
 
-def with_class(rows: list[str], classes: tuple[str, ...]) -> list[list[str]]:
+def with_class(rows: list[str], classes: Sequence[str]) -> list[list[str]]:
     """Return the features once for each class, to be chosen between.
 
     >>> with_class(["near"], ("up", "down"))
     [['up|near'], ['down|near']]
     """
     return [[f"{name}|{row}" for row in rows] for name in classes]
+
+
+def tense_of(period: Period | None, report: object) -> str:
+    """Return how a period lies to the report date: past, open (it ends later) or ahead; undated without a date.
+
+    >>> tense_of(Period("1402-01-01", "1402-12-29"), "1401-07")
+    'ahead'
+    """
+    date = str(report or "")
+    if period is None or not date:
+        return "none" if period is None else "undated"
+    if period.start is not None and period.start[: len(date)] > date:
+        return "ahead"
+    return "open" if period.end is not None and period.end[: len(date)] > date else "past"
 
 
 def status_features(scene: Scene, number: int, tense: str, program: int | None, state: State) -> list[str]:
@@ -41,7 +65,12 @@ def status_features(scene: Scene, number: int, tense: str, program: int | None, 
             chunk = chunks[index]
             if "planned" in chunk.cues:
                 near = "in" if layout.clause(index) == clause else ("near" if distance <= 15 else "out")
-                rows |= {f"{near}:{step}:planned", f"{near}:{chunk.key}", f"{step}:{near}:{chunk.key}", f"{step}:{chunk.key}"}
+                rows |= {
+                    f"{near}:{step}:planned",
+                    f"{near}:{chunk.key}",
+                    f"{step}:{near}:{chunk.key}",
+                    f"{step}:{chunk.key}",
+                }
             index += step
             distance += 1
     rows |= _status_before(scene, figure, state, form)
@@ -49,7 +78,7 @@ def status_features(scene: Scene, number: int, tense: str, program: int | None, 
 
 
 def verb_form(layout: Layout, start: int, sentence: int) -> str:
-    """Return the form of the first verb group from a chunk on: future, present, subjunctive, past, its word, or none."""
+    """Return the form of the first verb group from a chunk on: future, present, subjunctive, its word, or none."""
     chunks = layout.chunks
     for index in range(start, min(len(chunks), start + _STATUS_REACH)):
         chunk = chunks[index]
@@ -124,7 +153,7 @@ def _directions(layout: Layout, figure: Figure, step: int) -> list[str]:
         if not 0 <= index < len(layout.chunks) or layout.chunks[index].kind == "NUMBER":
             break
         chunk = layout.chunks[index]
-        names = [name for name in ("up", "down") if name in chunk.cues]
+        names: list[str] = [name for name in ("up", "down") if name in chunk.cues]
         head = chunk.key.split(" ", 1)[0] if chunk.kind == "PROGRAM" else ""
         names += [f"program-{name}" for name in ("up", "down") if head and name in _head_classes(head)]
         if names:

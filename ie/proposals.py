@@ -23,7 +23,22 @@ __all__ = ["candidate_phrases", "propose_programs", "rule_spans", "select_number
 
 # classes of words at which a run ends
 _BOUNDARY = frozenset(
-    ("verb", "speech", "break", "also", "same_period", "present", "rate", "compare", "preposition", "conjunction", "object", "boundary", "respectively", "subset")
+    (
+        "verb",
+        "speech",
+        "break",
+        "also",
+        "same_period",
+        "present",
+        "rate",
+        "compare",
+        "preposition",
+        "conjunction",
+        "object",
+        "boundary",
+        "respectively",
+        "subset",
+    )
 )
 _LONGEST = 8  # words of a candidate phrase
 
@@ -133,7 +148,7 @@ def _continues(chunk: Chunk, run: Sequence[Chunk], layout: Layout) -> bool:
 
 
 def _refers(run: Sequence[Chunk], after_number: bool) -> bool:
-    """Tell whether a phrase only refers to another: a pronoun, or «این …» right after a number («۱۳ مورد این واحدها»)."""
+    """Tell whether a phrase only refers to another: a pronoun, or «این …» right after a number."""
     return "this" in run[0].cues and (after_number or len(run) == 1)
 
 

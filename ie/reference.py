@@ -16,9 +16,7 @@ _REACH = 14  # chunks before a number in which a cue of a part is looked for
 _REPEATS = 8  # earlier facts of the same value that a repeat is compared with
 
 
-def find_relations(
-    layout: Layout, figures: Sequence[Figure], facts: Sequence[MetricFact]
-) -> list[MetricFact]:
+def find_relations(layout: Layout, figures: Sequence[Figure], facts: Sequence[MetricFact]) -> list[MetricFact]:
     """Return the facts with `same_as` (the first mention of a repeat) and `subset_of` (the whole of a part)."""
     repeated = _repeats(facts)
     result: list[MetricFact] = []
@@ -109,4 +107,3 @@ def _goes_on(layout: Layout, figures: Sequence[Figure], facts: Sequence[MetricFa
         return False
     between = layout.chunks[before.last + 1 : figure.first][:_REACH]
     return figure.first - before.last < _REACH and not any("break" in chunk.cues for chunk in between)
-

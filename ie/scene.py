@@ -16,7 +16,18 @@ from importlib import resources
 
 from ie.clauses import Chunk, Layout, cue_table
 
-__all__ = ["Figure", "Scene", "State", "bucket", "choose", "classes_of", "is_cue", "load_weights", "short_of", "word_at"]
+__all__ = [
+    "Figure",
+    "Scene",
+    "State",
+    "bucket",
+    "choose",
+    "classes_of",
+    "is_cue",
+    "load_weights",
+    "short_of",
+    "word_at",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
     where = side if own == other else ("para" if layout.paragraphs[own] == layout.paragraphs[other] else "text")
     base = compared(layout, place)
     resolved = scene.intervals[period] is not None
+    clear = f"{count('period', left, right) == 0}:{min(2, count('number', left, right))}"
     rows = [
         where,
         f"{where}:base{base}",
@@ -62,7 +63,7 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
         f"{where}:p-before={word_at(layout, place - 1)}",
         f"{where}:p-after={word_at(layout, place + 1)}",
         f"{where}:p-before2={word_at(layout, place - 2)} {word_at(layout, place - 1)}",
-        f"{where}:clear:{count('period', left, right) == 0}:{min(2, count('number', left, right))}:{min(2, count('break', left, right))}",
+        f"{where}:clear:{clear}:{min(2, count('break', left, right))}",
         f"{where}:initial{layout.first_of(other) >= place - 1}",
         f"{where}:head={layout.chunks[place].key.split(' ', 1)[0]}",
         f"{where}:now{_daily(layout.chunks[place].key)}",
@@ -149,9 +150,7 @@ def _verbs(layout: Layout, figure: Figure) -> list[str]:
     return ["-"]
 
 
-def _program_rows(
-    scene: Scene, period: int, place: int, where: str, program: int | None, figure: Figure
-) -> list[str]:
+def _program_rows(scene: Scene, period: int, place: int, where: str, program: int | None, figure: Figure) -> list[str]:
     """Describe where the figure's programme stands between it and the period."""
     if program is None:
         return [f"{where}:unnamed"]
@@ -174,7 +173,10 @@ def _without_period(scene: Scene, number: int, state: State, program: int | None
     own = layout.chunks[figure.place].sentence
     rows = ["none", f"none:{figure.unit_class}", f"none:carry{state.period != NONE}"]
     rows += [f"none:opens={name}" for name in _openers(layout, own)]
-    rows += [f"none:referred{_names_same_period(layout, figure)}", f"none:list={_list_mark(layout, own)}:{state.period != NONE}"]
+    rows += [
+        f"none:referred{_names_same_period(layout, figure)}",
+        f"none:list={_list_mark(layout, own)}:{state.period != NONE}",
+    ]
     rows += [f"none:tense={tense}" for tense in _verbs(layout, figure)]
     first = layout.first_of(own)
     rows.append(f"none:inside{min(2, layout.count('period', first, figure.first))}")
@@ -190,7 +192,8 @@ def _without_period(scene: Scene, number: int, state: State, program: int | None
         rows.append(f"none:previous{min(2, own - before)}:{state.period != NONE}")
         rows.append(f"none:same{state.program == program}:{state.period != NONE}")
         if program is not None and state.program is not None:
-            rows.append(f"none:shared={_shared_words(layout, program, state.program)}:{state.period != NONE}:{min(2, own - before)}")
+            shared = _shared_words(layout, program, state.program)
+            rows.append(f"none:shared={shared}:{state.period != NONE}:{min(2, own - before)}")
     return rows
 
 
@@ -259,7 +262,12 @@ def _period_history(scene: Scene, number: int, period: int, where: str, state: S
     near = min(2, layout.chunks[figure.place].sentence - layout.chunks[before.place].sentence)
     if state.period == period:
         shared = "none" if program is None or state.program is None else _shared_words(layout, program, state.program)
-        rows = [f"carry:shared={shared}:{near}", f"carry:{near}", f"carry:{where}", f"carry:program{state.program == program}:{near}"]
+        rows = [
+            f"carry:shared={shared}:{near}",
+            f"carry:{near}",
+            f"carry:{where}",
+            f"carry:program{state.program == program}:{near}",
+        ]
         breaks = min(2, layout.count("break", before.last + 1, figure.first))
         fresh = min(1, layout.count("period", before.last + 1, figure.first))
         rows += [
