@@ -16,11 +16,13 @@ from ie.persian import fold, sentence_offsets
 
 __all__ = ["Surroundings", "read_surroundings"]
 
-_FUTURE = re.compile(r"\b(?:خواه(?:د|ند|یم|م)|قرار است|(?:برگزار|منتشر|انجام|اعلام|اکران|آغاز|توزیع|اجرا) می[ \u200c]?شون?د)\b")
+_FUTURE = re.compile(
+    r"\b(?:خواه(?:د|ند|یم|م)|قرار است|(?:برگزار|منتشر|انجام|اعلام|اکران|آغاز|توزیع|اجرا) می[ \u200c]?شون?د)\b"
+)
 _COMPARED = re.compile(r"(?:نسبت به|مقایسه با|قیاس با|برابر)\s*(?:دوره|مدت)?\s*$")
 _STRETCHES = (say.Part, say.Month, say.Season, say.Range, say.Trailing, say.Relative, say.Day, say.Named, say.Bounded)
 _YEARS = (say.Year,)
-_REACH = 500
+_REACH, _MOST = 500, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Surroundings:
             return None
         if not _COMPARED.search(self.text[max(0, mention.start - 20) : mention.start]):
             return None
-        for other in range(index - 1, -1, -1):
+        for other in range(index - 1, max(index - _MOST, -1), -1):
             if self.sentences[other] != self.sentences[index]:
                 return None
             governing = self.mentions[other].expression
@@ -76,7 +78,7 @@ class Surroundings:
 
     def _before(self, index: int, kinds: tuple[type[say.Expression], ...]) -> int | None:
         mention = self.mentions[index]
-        for other in range(index - 1, -1, -1):
+        for other in range(index - 1, max(index - _MOST, -1), -1):
             candidate = self.mentions[other]
             if candidate.end < mention.start - _REACH:
                 return None
@@ -85,7 +87,7 @@ class Surroundings:
         return None
 
     def _after(self, index: int) -> int | None:
-        for other in range(index + 1, len(self.mentions)):
+        for other in range(index + 1, min(index + _MOST, len(self.mentions))):
             if self.sentences[other] != self.sentences[index]:
                 return None
             if isinstance(self.mentions[other].expression, _STRETCHES):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ie import period_expressions as say
-from ie.period_grammar import Grammar
+from ie.period_grammar import phrase, reading
 from ie.period_words import Tokens, lexicon, tokenize
 from ie.persian import Folded, fold
 
@@ -50,16 +50,16 @@ def find_periods(text: str, folded: Folded | None = None) -> list[PeriodMention]
 
 
 def _phrases(tokens: Tokens) -> list[tuple[say.Expression, int, int]]:
-    grammar = Grammar(tokens)
+    r = reading(tokens)
     found = []
     position = 0
     for index, term in enumerate(tokens.terms):
         if index < position or term is None or "starts" not in term:
             continue
-        phrase = grammar.phrase(index)
-        if phrase is None:
+        read = phrase(r, index)
+        if read is None:
             continue
-        expression, position = phrase
+        expression, position = read
         if not _is_name(tokens, index, position, expression) and _is_told(tokens, index, expression):
             found.append((expression, index, position))
     return found
@@ -112,7 +112,7 @@ def read_whole(text: str, folded: Folded | None = None) -> PeriodMention | None:
     """
     folded = folded or fold(text)
     tokens = tokenize(folded.text)
-    whole = Grammar(tokens, loose=True).phrase(0)
+    whole = phrase(reading(tokens, loose=True), 0) if tokens.words else None
     if whole is None or whole[1] != len(tokens.words) or isinstance(whole[0], say.Weekday):
         return None
     start, end = folded.raw(tokens.starts[0], tokens.end(whole[1] - 1))

@@ -30,7 +30,7 @@ def number(tokens: Tokens, i: int) -> tuple[int, int, bool] | None:
             total, group, ceiling, j = max(group, 1) * value, 0, 1000, tokens.after(j)
         elif value is not None and _fits(value, ceiling):
             group, ceiling, j = group + value, _scale(value), tokens.after(j)
-        elif j > i and (last := tokens.number(j, "ordinal")) is not None and 0 < last and _fits(last, ceiling):
+        elif j > i and (last := tokens.number(j, "ordinal")) is not None and last > 0 and _fits(last, ceiling):
             return total + group + last, tokens.after(j), True
         else:
             break
@@ -46,7 +46,7 @@ def number(tokens: Tokens, i: int) -> tuple[int, int, bool] | None:
 
 def _continues(tokens: Tokens, j: int, ceiling: int) -> bool:
     value = tokens.number(j, "cardinal") or tokens.number(j, "ordinal")
-    return value is not None and 0 < value and _fits(value, ceiling) and ceiling > 1
+    return value is not None and value > 0 and _fits(value, ceiling) and ceiling > 1
 
 
 def _fits(value: int, ceiling: int) -> bool:

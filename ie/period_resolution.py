@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from ie import period_expressions as say
 from ie.calendars import (
@@ -152,7 +153,9 @@ class Resolver:
         calendar = year.calendar or ("gregorian" if value >= 1500 else "jalali")
         if year.digits == 2 and value < 100:
             value = self.full_year(value, calendar)
-        elif calendar == "jalali" and year.calendar is None and value > (self.report.year + 25 if self.report else 1430):
+        elif (
+            calendar == "jalali" and year.calendar is None and value > (self.report.year + 25 if self.report else 1430)
+        ):
             calendar = "lunar" if self.report is None or value > self.report.year + 35 else calendar
         self.step(year, OPEN, f"{value}" + ("" if calendar == "jalali" else f" {calendar.title()}"))
         return calendar, value
@@ -249,9 +252,11 @@ class Resolver:
         calendar: Calendar,
     ) -> Interval:
         today = self.report.exact or self.report.last if self.report else None
-        first = (self.report.exact or day_of("jalali", self.report.year, self.report.month, 1)) if (
-            self.report and self.report.month
-        ) else None
+        first = (
+            (self.report.exact or day_of("jalali", self.report.year, self.report.month, 1))
+            if (self.report and self.report.month)
+            else None
+        )
         if today is None or first is None or not options:
             self.flag("assumed_year")
             return self._placed_in(expression, calendar, number)
@@ -291,9 +296,7 @@ class Resolver:
         days = self._days_in(expression, calendar, number)
         return self._said(expression, days) if days else self.step(expression, OPEN, "outside the calendar")
 
-    def _days_in(
-        self, expression: say.Month | say.Season | say.Named, calendar: Calendar, number: int
-    ) -> Days | None:
+    def _days_in(self, expression: say.Month | say.Season | say.Named, calendar: Calendar, number: int) -> Days | None:
         if isinstance(expression, say.Season):
             days = month_days("jalali", number, expression.number * 3 - 2, 3)
             return days if calendar == "jalali" else month_days("jalali", number - 621, expression.number * 3 - 2, 3)
@@ -323,7 +326,9 @@ class Resolver:
         number = year_of(self.report, month.calendar)
         options: list[Days] = []
         for year in (number - 1, number, number + 1):
-            days = _in_year(month.calendar, month.calendar, year, (month.number, day.number), (month.number, day.number))
+            days = _in_year(
+                month.calendar, month.calendar, year, (month.number, day.number), (month.number, day.number)
+            )
             if days:
                 last = min(days[0] + DAY * ((day.last or day.number) - day.number), _month_end(days[0], month.calendar))
                 options.append((days[0], last))
@@ -420,8 +425,8 @@ class Resolver:
         return self.step(rolling, Interval(*days, "day"), f"{_said(days)} (counted from the report date)")
 
     def _moved(self, today: Date, unit: say.Rolling | say.Ago) -> Date | None:
-        count = (unit.count or 0) * unit.direction
-        if abs(count) > 20000:
+        count = (unit.count or Fraction(0)) * unit.direction
+        if not -20000 <= count <= 20000:
             return None
         if unit.unit in ("day", "week", "hour", "minute"):
             days = {"day": count, "week": 7 * count, "hour": count / 24, "minute": count / 1440}[unit.unit]
@@ -667,9 +672,11 @@ class Resolver:
         if bounded.relation == "since":
             return Interval(interval.start, None, interval.grain, "since", interval.calendar)
         end = self._upper(bounded.relation, inner, interval)
-        return self.step(bounded, Interval(None, end, interval.grain, "until", interval.calendar), "up to " + (
-            jalali_string(end) if end else "an unknown day"
-        ))
+        return self.step(
+            bounded,
+            Interval(None, end, interval.grain, "until", interval.calendar),
+            "up to " + (jalali_string(end) if end else "an unknown day"),
+        )
 
     def _upper(self, relation: str, inner: say.Expression, interval: Interval) -> Date | None:
         start, end = interval.start, interval.end
@@ -753,9 +760,7 @@ def _iso(date: str) -> Date | None:
     return day_of("jalali", year, month, day)
 
 
-def _in_year(
-    own: str, calendar: Calendar, number: int, first: tuple[int, int], last: tuple[int, int]
-) -> Days | None:
+def _in_year(own: str, calendar: Calendar, number: int, first: tuple[int, int], last: tuple[int, int]) -> Days | None:
     """Return the days of a window of the `own` calendar that begins in a year of another calendar."""
     own_calendar: Calendar = "lunar" if own == "lunar" else "gregorian" if own == "gregorian" else "jalali"
     years = [number]

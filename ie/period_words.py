@@ -18,13 +18,14 @@ from typing import Any
 from ie.persian import ZWNJ, fold
 
 Term = Mapping[str, int | str]
+Meaning = dict[str, int | str]
 
 __all__ = ["Lexicon", "Term", "Tokens", "lexicon", "tokenize"]
 
 _TOKEN = re.compile(r"([0-9]+|[^\W\d_]+|[^ \u200c])([ \u200c]*)")
 _STARTERS = frozenset(
-    "jalali gregorian lunar season weekday cardinal ordinal digits unit day year elapsed edge named era from to between now "
-    "before this occasion part_of_day horizon half government plan stretch some same".split()
+    "jalali gregorian lunar season weekday cardinal ordinal digits unit day year elapsed edge named era from to "
+    "between now before this occasion part_of_day horizon half government plan stretch some same".split()
 )
 _PLURALS = ("ها", "های", "هایی")
 _PREFIXES = ("از", "تا", "در", "طی", "به")
@@ -155,7 +156,7 @@ def _several(words: list[str], index: int, table: Lexicon) -> Term | None:
 def lexicon() -> Lexicon:
     """Return the compiled tables of ``periods.toml``."""
     table: dict[str, Any] = tomllib.loads(files("ie").joinpath("data/periods.toml").read_text(encoding="utf-8"))
-    meanings: dict[tuple[str, ...], dict[str, int | str]] = {}
+    meanings: dict[tuple[str, ...], Meaning] = {}
     for form, meaning in _meanings(table):
         words = tuple(_TOKEN_WORD.findall(fold(form).text))
         meanings.setdefault(words, {}).update(meaning)
@@ -192,27 +193,39 @@ _TABLES = {
     "days": "day",
     "years": "year",
 }
-_NAMES = {"units": "unit", "spans": "span", "shift_kinds": "shift_kind", "edges": "edge", "elapsed": "elapsed", "year_kinds": "year_kind"}
+_NAMES = {
+    "units": "unit",
+    "spans": "span",
+    "shift_kinds": "shift_kind",
+    "edges": "edge",
+    "elapsed": "elapsed",
+    "year_kinds": "year_kind",
+}
 
 
-def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, dict[str, int | str]]]:
+def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for section, category in _TABLES.items():
         for value, forms in table[section].items():
-            yield from ((form, {category: int(value)}) for form in _spellings(forms, section))
+            yield from _meaning(category, int(value), _spellings(forms, section))
     for section, category in _NAMES.items():
         for name, forms in table[section].items():
-            yield from ((form, {category: name}) for form in _spellings(forms, section))
-    for forms in table["units"].items():
-        for form in forms[1]:
-            yield from ((f"{form}{gap}{end}", {"unit": forms[0], "plural": 1}) for end in _PLURALS for gap in ("", " "))
+            yield from _meaning(category, name, _spellings(forms, section))
+    for name, forms in table["units"].items():
+        plurals = [f"{form}{gap}{end}" for form in forms for end in _PLURALS for gap in ("", " ")]
+        yield from _meaning("unit", name, plurals)
+        yield from _meaning("plural", 1, plurals)
     for name, forms in table["words"].items():
-        category = {"parts_of_day": "part_of_day"}.get(name, name)
-        yield from ((form, {category: 1}) for form in forms)
+        yield from _meaning({"parts_of_day": "part_of_day"}.get(name, name), 1, forms)
     for section, category in (("named", "named"), ("eras", "era")):
         for name, entry in table[section].items():
-            yield from ((form, {category: f"{section}.{name}"}) for form in entry["forms"])
-    yield from ((form, {"ambiguous": 1}) for form in table["ambiguous_months"]["words"])
+            yield from _meaning(category, f"{section}.{name}", entry["forms"])
+    yield from _meaning("ambiguous", 1, table["ambiguous_months"]["words"])
     yield from _regular_ordinals(table)
+
+
+def _meaning(category: str, value: int | str, forms: Iterable[str]) -> Iterator[tuple[str, Meaning]]:
+    for form in forms:
+        yield form, {category: value}
 
 
 def _spellings(forms: Iterable[str], section: str) -> Iterator[str]:
@@ -225,7 +238,7 @@ def _spellings(forms: Iterable[str], section: str) -> Iterator[str]:
             yield form + " ای"
 
 
-def _regular_ordinals(table: dict[str, Any]) -> Iterator[tuple[str, dict[str, int | str]]]:
+def _regular_ordinals(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for value, forms in table["cardinals"].items():
         if 4 <= int(value) <= 100 and int(value) != 30:
             for form in forms:

@@ -51,6 +51,7 @@ def resolve_period(
         anchor: the governing period, for «مدت مشابه سال قبل».
         planned: the clause speaks of the future, so a bare month is the next one.
         gregorian: the text counts «امسال» and «ماه گذشته» by the Gregorian calendar.
+
     """
     resolver = Resolver(read_report_date(report_date), _as_interval(anchor), planned, gregorian)
     return _period(mention, resolver.resolve(mention.expression), resolver)

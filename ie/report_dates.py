@@ -65,7 +65,9 @@ def _date_line(text: str, mentions: Sequence[PeriodMention]) -> ReportDate | Non
             if start <= mention.start and mention.end <= end:
                 rest = fold(text[start : mention.start] + text[mention.end : end]).text
                 if len(rest) <= 60 and not any(letter.isdigit() for letter in _CLOCK.sub("", rest)):
-                    return ReportDate(date, f"line at the {'head' if start < len(text) // 2 else 'foot'}: «{mention.text}»")
+                    return ReportDate(
+                        date, f"line at the {'head' if start < len(text) // 2 else 'foot'}: «{mention.text}»"
+                    )
     return None
 
 

@@ -1,0 +1,236 @@
+"""Rules for parts and counts of longer units: «شش‌ماهه نخست امسال», «پایان شهریور», «۱۲ ماه گذشته», «مدت مشابه»."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ie import period_expressions as say
+from ie.period_months import edge_unit, month, named, relative, season
+from ie.period_numbers import number
+from ie.period_reading import MONTHS, Found, Reading, longest
+from ie.period_years import container
+
+
+def of(r: Reading, j: int, strict: bool = False) -> Found:
+    """Read what a part is a part of: a year, season, month or half of one."""
+    t = r.tokens
+    if t.word(j) == "از":
+        j += 1
+    if found := container(r, j, two_digits=True, bare=True):
+        return found
+    if t.has(j, "this") or t.name(j, "unit") == "month":
+        found = longest(relative(r, j, False), month(r, j, False))
+        return found
+    if any(t.has(j, category) for category in (*MONTHS, "season", "half", "named", "occasion")):
+        return longest(month(r, j, False), season(r, j, False), half(r, j, False), named(r, j, False))
+    if t.name(j, "unit") in ("quarter", "half", "week"):
+        return longest(season(r, j, False), unit_part(r, j, False), relative(r, j, False))
+    if t.has(j, "digits") or t.has(j, "cardinal"):
+        return counted(r, j, False)
+    return None
+
+
+def counted(r: Reading, i: int, strict: bool) -> Found:
+    """Read a count of units: «شش‌ماهه نخست امسال», «۱۲ ماه گذشته», «دو سال پیش», «۹ ماه منتهی به آذر»."""
+    t = r.tokens
+    if t.word(i - 1) == "ساعت":
+        return None
+    count, j = _count(r, i)
+    if j == i:
+        return None
+    span = t.name(j, "span")
+    unit = span or t.name(j, "unit")
+    if unit is None or t.has(j, "plural"):
+        return None
+    j = t.after(j)
+    if t.has(j, "and_half") and count is not None:
+        count, j = count + Fraction(1, 2), t.after(j)
+    if t.has(j, "same"):
+        return _same_tail(r, i, t.after(j), int(count) if count else None)
+    whole = int(count) if count is not None and count.denominator == 1 and count > 0 else None
+    if whole is not None:
+        if t.has(j, "ending") and (found := r.point(t.after(j), strict=False)):
+            return say.Trailing(t.slice(i, found[1]), unit, whole, found[0]), found[1]
+        if (part := _counted_part(r, i, j, unit, whole, span is not None)) is not None:
+            return part
+    if (moved := _moved(r, i, j, unit, count, span is not None)) is not None:
+        return moved
+    if span == "month" and whole is not None and whole in (3, 6, 9, 11) + (() if strict else tuple(range(1, 13))):
+        return say.Part(t.slice(i, j), unit, whole, 1, say.Year("", shift=0, assumed=True)), j
+    return None
+
+
+def _count(r: Reading, i: int) -> tuple[Fraction | None, int]:
+    t = r.tokens
+    if t.has(i, "some"):
+        return None, t.after(i)
+    found = number(t, i)
+    if found is None:
+        return None, i
+    count, j = Fraction(found[0]), found[1]
+    if t.has(j, "and_half"):
+        count, j = count + Fraction(1, 2), t.after(j)
+    return count, j
+
+
+def _counted_part(r: Reading, i: int, j: int, unit: str, size: int, span: bool) -> Found:
+    t = r.tokens
+    ordinal = t.number(j, "ordinal")
+    of: Found
+    if ordinal is not None:
+        end = t.after(j)
+        of = r.of(end)
+        if of is None and unit == "month":
+            of = say.Year("", shift=0, assumed=True), end
+        if of is None:
+            return None
+        return say.Part(t.slice(i, of[1]), unit, size, ordinal, of[0]), of[1]
+    passed = t.has(j, "passed")
+    moved = r.shift(j)
+    past = moved is not None and moved[0] == -1 and moved[1] == "plain"
+    start = t.after(j) if passed or past else j
+    if unit in ("month", "quarter", "half") or passed:
+        of = r.of(start) if passed else container(r, start, two_digits=span and not past)
+        if of is not None and not isinstance(of[0], say.Vague):
+            return say.Part(t.slice(i, of[1]), unit, size, 1, of[0]), of[1]
+    return None
+
+
+def _moved(r: Reading, i: int, j: int, unit: str, count: Fraction | None, span: bool) -> Found:
+    t = r.tokens
+    moved = r.shift(j)
+    if moved is None or t.word(j) in ("جاری", "فعلی", "کنونی"):
+        return None
+    shift, kind = moved
+    if kind in ("new", "before"):
+        return None
+    end = t.after(j) + (kind == "before_it")
+    text = t.slice(i, end)
+    if kind == "before_it":
+        return say.Vague(text, "counted from another period"), end
+    if span and kind == "ago" and unit == "month" and count == 3:
+        return say.Relative(text, "quarter", -1), end
+    if kind == "recent":
+        return say.Rolling(text, unit, count, -1), end
+    direction = 1 if shift > 0 else -1
+    if kind in ("ago", "later"):
+        return say.Ago(text, unit, count, direction), end
+    return say.Rolling(text, unit, count, direction), end
+
+
+def unit_part(r: Reading, i: int, strict: bool) -> Found:
+    """Read «ماه اول سال», «هفته سوم مهر», «روز اول تیر», «نیم‌سال دوم ۱۴۰۰»."""
+    t = r.tokens
+    unit = t.name(i, "unit")
+    if unit in (None, "year", "century", "hour", "minute") or t.has(i, "plural"):
+        return None
+    j = t.after(i)
+    if t.has(j, "ending") and (until := r.point(t.after(j), strict=False)) and unit:
+        return say.Trailing(t.slice(i, until[1]), unit, 1, until[0]), until[1]
+    found = number(t, j)
+    ordinal = found[0] if found and found[2] else t.number(j, "ordinal")
+    if ordinal is None:
+        return None
+    end = found[1] if found and found[2] else t.after(j)
+    of = r.of(end)
+    if of is None and unit == "half":
+        of = say.Year("", shift=0, assumed=True), end
+    if of is None or unit is None:
+        return None
+    if unit == "decade" and not isinstance(of[0], say.Month | say.Relative):
+        return None
+    return say.Part(t.slice(i, of[1]), unit, 1, ordinal, of[0]), of[1]
+
+
+def ordinal_part(r: Reading, i: int, strict: bool) -> Found:
+    """Read «نخستین ماه سال», «آخرین روز اسفند», «اول زمستان»."""
+    t = r.tokens
+    ordinal = t.number(i, "ordinal")
+    if ordinal is None:
+        return None
+    j = t.after(i)
+    unit = t.name(j, "unit")
+    if unit in ("day", "week", "month", "quarter", "half") and unit is not None:
+        of = r.of(t.after(j))
+        if of is None or t.has(j, "plural"):
+            return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
+        return say.Part(t.slice(i, of[1]), unit, 1, ordinal, of[0]), of[1]
+    of = r.of(j) if ordinal == 1 and t.word(i) in ("اول", "یکم") and t.word(j) not in ("از", "در") else None
+    if of is None or not isinstance(of[0], say.Year | say.Season | say.Ago | say.Relative):
+        return None
+    return say.Edge(t.slice(i, of[1]), "start", of[0]), of[1]
+
+
+def half(r: Reading, i: int, strict: bool) -> Found:
+    """Read «نیمه نخست», «نیمه دوم شهریور», «نیمه اسفند»."""
+    t = r.tokens
+    if not t.has(i, "half"):
+        return None
+    j = t.after(i)
+    ordinal = t.number(j, "ordinal")
+    if ordinal is None:
+        return None
+    end = t.after(j)
+    of = r.of(end)
+    if of is None:
+        of = say.Year("", shift=0, assumed=True), end
+    return say.Part(t.slice(i, of[1]), "half", 1, ordinal, of[0]), of[1]
+
+
+def edge(r: Reading, i: int, strict: bool) -> Found:
+    """Read «ابتدای سال», «پایان شهریور», «اواخر هفته گذشته»."""
+    t = r.tokens
+    edge = t.name(i, "edge")
+    if edge is None:
+        return None
+    j = t.after(i)
+    if t.has(j, "edge") or (t.has(i, "half") and t.has(j, "ordinal")):
+        return None
+    of = longest(r.of(j), r.point(j, strict=False))
+    if of is None and not strict:
+        of = edge_unit(r, j)
+    if of is None and t.name(j, "unit") == "quarter" and not strict and t.word(j + 1)[:1].isalpha():
+        return say.Vague(t.slice(i, j + 2)), j + 2
+    if of is None or isinstance(of[0], say.Same):
+        return None
+    return say.Edge(t.slice(i, of[1]), edge, of[0]), of[1]
+
+
+def same(r: Reading, i: int, strict: bool) -> Found:
+    """Read «مدت مشابه سال قبل», «ماه مشابه سال گذشته», «همین مدت در سال گذشته»."""
+    t = r.tokens
+    j = i
+    this = t.has(j, "this")
+    if this:
+        j = t.after(j)
+    if not (t.has(j, "stretch") or t.has(j, "between") or t.name(j, "unit") in ("month", "quarter", "week", "day")):
+        return None
+    if t.has(j, "plural"):
+        return None
+    j = t.after(j)
+    if t.has(j, "same"):
+        return _same_tail(r, i, t.after(j), None)
+    if not this:
+        return None
+    found = _same_target(r, j)
+    return (say.Same(t.slice(i, found[1]), found[0]), found[1]) if found else None
+
+
+def _same_tail(r: Reading, i: int, j: int, size: int | None) -> Found:
+    t = r.tokens
+    if t.has(j, "of_it"):
+        j = t.after(j)
+    found = _same_target(r, j)
+    if found is None:
+        return say.Same(t.slice(i, j), None, size), j
+    return say.Same(t.slice(i, found[1]), found[0], size), found[1]
+
+
+def _same_target(r: Reading, j: int) -> Found:
+    t = r.tokens
+    k = j + 1 if t.word(j) in ("در", "از") else j
+    if found := container(r, k, two_digits=False):
+        return found
+    if t.name(k, "unit") in ("month", "week", "quarter"):
+        return relative(r, k, False)
+    return None
