@@ -34,6 +34,7 @@ __all__ = [
     "shift_months",
     "week_days",
     "year_days",
+    "year_month_day",
     "year_of",
 ]
 
@@ -72,7 +73,8 @@ def day_of(calendar: Calendar, year: int, month: int, day: int) -> datetime.date
     if calendar == "gregorian":
         return datetime.date(year, month, day)
     if calendar == "lunar":
-        return Hijri(year, month, day).to_gregorian()
+        lunar = Hijri(year, month, day).to_gregorian()
+        return datetime.date(lunar.year, lunar.month, lunar.day)
     converted: datetime.date = jdatetime.date(year, month, day).togregorian()
     return converted
 

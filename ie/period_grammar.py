@@ -55,6 +55,8 @@ def since(r: Reading, i: int) -> Found:
     if first is None:
         return event(r, i)
     expression, k = first
+    if isinstance(expression, say.Same):
+        return None
     if t.has(k, "now"):
         return _range(r, i, expression, say.Now(t.slice(k, t.after(k))), t.after(k))
     if t.has(k, "onward"):

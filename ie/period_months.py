@@ -13,6 +13,7 @@ from ie.period_years import bare_year, container, year
 
 _NAMED_THINGS = frozenset(("named.arbaeen", "named.ashura", "named.tasua"))
 _NAMED_DAYS = _NAMED_THINGS | {"named.fetr", "named.qorban", "named.qadir"}
+_PRESENT = ("کنونی", "فعلی")
 _RELATIVE_UNITS = frozenset("day week month quarter half decade century hour".split())
 _THIS_UNITS = frozenset("week month quarter half decade century year".split())
 
@@ -121,13 +122,12 @@ def this(r: Reading, i: int, strict: bool) -> Found:
     if unit == "year":
         return year(r, i, strict)
     if unit in ("decade", "century"):
-        kind = say.Decade if unit == "decade" else say.Century
-        return kind(t.slice(i, t.after(j)), shift=0), t.after(j)
+        return _long_unit(unit, t.slice(i, t.after(j)), 0), t.after(j)
     return say.Relative(t.slice(i, t.after(j)), unit, 0), t.after(j)
 
 
 def relative(r: Reading, i: int, strict: bool) -> Found:
-    """Read «هفته گذشته», «ماه میلادی جاری», «روزهای آینده»."""
+    """Read «هفته گذشته», «ماه میلادی جاری», «روزهای آینده», «هفته‌های پایانی سال»."""
     t = r.tokens
     if t.has(i, "this"):
         return this(r, i, strict)
@@ -137,35 +137,37 @@ def relative(r: Reading, i: int, strict: bool) -> Found:
     if unit is None or unit not in _RELATIVE_UNITS:
         return None
     j = t.after(i)
-    calendar: Calendar | None = None
-    if t.name(j, "year_kind") == "gregorian":
-        calendar, j = "gregorian", t.after(j)
     if t.has(i, "plural") and t.number(j, "ordinal") == -1:
         of = r.of(t.after(j)) or edge_unit(r, t.after(j))
         return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
+    return _by_distance(r, i, j, unit)
+
+
+def _by_distance(r: Reading, i: int, j: int, unit: str) -> Found:
+    t = r.tokens
+    gregorian = t.name(j, "year_kind") == "gregorian"
+    if gregorian:
+        j = t.after(j)
     shift = r.shift(j)
-    if t.word(j) == "که" and t.word(j + 1) == "گذشت":
-        shift, j = (-1, "plain"), j + 1
-    if shift is None or t.word(j) == "دیگر" or shift[1] == "new":
+    if shift is None or shift[1] == "new" or t.word(j) == "دیگر" or (unit == "day" and t.word(j) in _PRESENT):
         return None
+    end = t.after(j) - (shift[1] == "before") + (shift[1] == "before_it")
     if shift[1] == "before_it":
-        end = t.after(j) + 1
         return say.Same(t.slice(i, end), say.Relative(t.slice(i, end), unit, -1)), end
-    if unit == "day" and t.word(j) in ("کنونی", "فعلی"):
-        return None
-    end = t.after(j) - (shift[1] == "before")
     if t.name(end, "year_kind") == "gregorian":
-        calendar, end = "gregorian", t.after(end)
+        gregorian, end = True, t.after(end)
     text = t.slice(i, end)
     if t.word(i) == "شبانه" and shift[0] == -1:
         return say.Rolling(text, "day", Fraction(1), -1), end
     if t.has(i, "plural") or shift[1] == "recent" or unit == "hour":
         return say.Vague(text), end
-    if unit == "decade":
-        return say.Decade(text, shift=shift[0]), end
-    if unit == "century":
-        return say.Century(text, shift=shift[0]), end
-    return say.Relative(text, unit, shift[0], calendar), end
+    if unit in ("decade", "century"):
+        return _long_unit(unit, text, shift[0]), end
+    return say.Relative(text, unit, shift[0], "gregorian" if gregorian else None), end
+
+
+def _long_unit(unit: str, text: str, shift: int) -> say.Decade | say.Century:
+    return say.Decade(text, shift=shift) if unit == "decade" else say.Century(text, shift=shift)
 
 
 def edge_unit(r: Reading, j: int) -> Found:

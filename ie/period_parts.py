@@ -33,14 +33,10 @@ def of(r: Reading, j: int, strict: bool = False) -> Found:
 def counted(r: Reading, i: int, strict: bool) -> Found:
     """Read a count of units: «شش‌ماهه نخست امسال», «۱۲ ماه گذشته», «دو سال پیش», «۹ ماه منتهی به آذر»."""
     t = r.tokens
-    if t.word(i - 1) == "ساعت":
-        return None
     count, j = _count(r, i)
-    if j == i:
-        return None
     span = t.name(j, "span")
     unit = span or t.name(j, "unit")
-    if unit is None or t.has(j, "plural"):
+    if j == i or unit is None or t.has(j, "plural") or t.word(i - 1) == "ساعت":
         return None
     j = t.after(j)
     if t.has(j, "and_half") and count is not None:
@@ -48,16 +44,19 @@ def counted(r: Reading, i: int, strict: bool) -> Found:
     if t.has(j, "same"):
         return _same_tail(r, i, t.after(j), int(count) if count else None)
     whole = int(count) if count is not None and count.denominator == 1 and count > 0 else None
-    if whole is not None:
-        if t.has(j, "ending") and (found := r.point(t.after(j), strict=False)):
-            return say.Trailing(t.slice(i, found[1]), unit, whole, found[0]), found[1]
-        if (part := _counted_part(r, i, j, unit, whole, span is not None)) is not None:
-            return part
-    if (moved := _moved(r, i, j, unit, count, span is not None)) is not None:
-        return moved
-    if span == "month" and whole is not None and whole in (3, 6, 9, 11) + (() if strict else tuple(range(1, 13))):
-        return say.Part(t.slice(i, j), unit, whole, 1, say.Year("", shift=0, assumed=True)), j
-    return None
+    part = _counted_part(r, i, j, unit, whole, span is not None) if whole else None
+    return (
+        part
+        or _moved(r, i, j, unit, count, span is not None)
+        or (_first_months(r, i, j, whole, strict) if span == "month" else None)
+    )
+
+
+def _first_months(r: Reading, i: int, j: int, months: int | None, strict: bool) -> Found:
+    """Read «۹ماهه» alone: so many months of the report's year."""
+    if months is None or months > 12 or (strict and not r.loose and months not in (3, 6, 9, 11)):
+        return None
+    return say.Part(r.tokens.slice(i, j), "month", months, 1, say.Year("", shift=0, assumed=True)), j
 
 
 def _count(r: Reading, i: int) -> tuple[Fraction | None, int]:
@@ -75,6 +74,8 @@ def _count(r: Reading, i: int) -> tuple[Fraction | None, int]:
 
 def _counted_part(r: Reading, i: int, j: int, unit: str, size: int, span: bool) -> Found:
     t = r.tokens
+    if t.has(j, "ending") and (until := r.point(t.after(j), strict=False)):
+        return say.Trailing(t.slice(i, until[1]), unit, size, until[0]), until[1]
     ordinal = t.number(j, "ordinal")
     of: Found
     if ordinal is not None:

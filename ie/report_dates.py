@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from ie import period_expressions as say
 from ie.calendars import jalali_string
 from ie.period_context import read_surroundings
+from ie.period_dates import full_year
 from ie.period_mentions import PeriodMention, find_periods
 from ie.period_resolution import Resolver
 from ie.persian import fold
@@ -142,7 +143,7 @@ def _jalali_year(year: say.Year) -> int | None:
     value = year.last or year.value
     if value is None or year.calendar not in (None, "jalali") or 100 <= value < 1300 or value >= 1500:
         return None
-    return value if value >= 100 else Resolver().full_year(value, "jalali")
+    return value if value >= 100 else full_year(Resolver(), value, "jalali")
 
 
 def _year_in(expression: say.Expression) -> say.Year | None:
