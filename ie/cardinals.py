@@ -175,10 +175,11 @@ def _read_chain(match: re.Match[str]) -> list[Atom]:
 class _Sum:
     """The parts of one cardinal while it is read: values from big to small, each with its slot."""
 
-    __slots__ = ("is_closed", "parts")
+    __slots__ = ("is_closed", "is_pointed", "parts")
 
     def __init__(self, first: Atom) -> None:
         self.parts: list[tuple[Decimal, int]] = [(first.value, first.slot)]
+        self.is_pointed = False
         self.is_closed = first.kind == DIGITS and first.value % 1 != 0
 
     @property
@@ -206,7 +207,7 @@ class _Sum:
         self.parts[-1] = (value, slot)
 
 
-def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
+def _join(text: str, atoms: list[Atom], index: int, pointed: bool = False) -> tuple[Amount, int]:
     """Read one amount from the atom at `index`; return it with the index of the first atom after it."""
     first = atoms[index]
     amount = Amount(first.start, first.end, first.value, first, first, flags=first.flags)
@@ -215,6 +216,7 @@ def _join(text: str, atoms: list[Atom], index: int) -> tuple[Amount, int]:
         amount.reject = first.flags[0]
         return amount, index
     running = _Sum(first)
+    running.is_pointed = pointed
     scales = first.value if first.kind == SCALE else Decimal(1)
     while index < len(atoms) and running.parts[0][0] < _LARGEST and amount.reject is None:
         taken = _take(text, amount, running, atoms, index)
@@ -352,9 +354,10 @@ def _take_half(running: _Sum, atom: Atom, after: Atom | None) -> int:
 
 def _take_point(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:
     """Read the decimals after «ممیز»: digits, a whole number, or «بیست و پنج صدم»; then a multiplier."""
-    if atoms[index].kind not in (DIGITS, SMALL):
+    if running.is_pointed or atoms[index].kind not in (DIGITS, SMALL):
         return 0
-    decimals, next_index = _join(text, atoms, index)
+    running.is_pointed = True
+    decimals, next_index = _join(text, atoms, index, pointed=True)
     value = decimals.value if decimals.mantissa is None else decimals.mantissa
     if decimals.first.kind == DIGITS and decimals.first.surface.isdigit() and value >= 1:
         value = Decimal(f"0.{decimals.first.surface}")

@@ -44,11 +44,11 @@ _TAILS = [
 _TRANSPARENT = frozenset(TABLE["cues"]["transparent"])
 _TIGHT = frozenset(TABLE["cues"]["tight"])
 _CROSSED = re.compile(
-    rf"(?:[ {ZWNJ}](?!و |با |پس |که )[{LETTERS}]+){{0,3}}? "
+    rf"(?:[ {ZWNJ}](?!و |با |پس |که )[{LETTERS}]{{1,25}}){{0,3}}? "
     rf"(?P<cue>{alternatives(TABLE['cues']['crossing_from'])})(?![{LETTERS}])"
 )
 _PASSED = re.compile(
-    rf"(?:[ {ZWNJ}][{LETTERS}]+){{0,4}}? (?P<cue>{alternatives(TABLE['cues']['crossing_over'])})(?![{LETTERS}])"
+    rf"(?:[ {ZWNJ}][{LETTERS}]{{1,25}}){{0,4}}? (?P<cue>{alternatives(TABLE['cues']['crossing_over'])})(?![{LETTERS}])"
 )
 _NEARED = re.compile(rf" (?P<cue>{alternatives(TABLE['cues']['nearing'])})(?![{LETTERS}])")
 

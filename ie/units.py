@@ -65,8 +65,8 @@ def _compile() -> tuple[dict[str, tuple[str, bool]], dict[str, tuple[str, bool]]
 
 _EXACT, _FORMS = _compile()
 _LONGEST = max(len(key) for key in _FORMS)
-_NEXT_WORD = re.compile(r"[ \u200c]{0,2}([^\W\d_]+(?:[\u200c-][^\W\d_]+)*|[%$€£‰﷼])")
-_MORE = re.compile(r"[ \u200c]([^\W\d_]+(?:\u200c[^\W\d_]+)*)")
+_NEXT_WORD = re.compile(r"[ \u200c]{0,2}([^\W\d_]{1,40}+(?:[\u200c-][^\W\d_]{1,40}+){0,5}|[%$€£‰﷼])")
+_MORE = re.compile(r"[ \u200c]([^\W\d_]{1,40}+(?:\u200c[^\W\d_]{1,40}+){0,5})")
 
 
 def match_unit(text: str, position: int) -> UnitMatch | None:
