@@ -35,8 +35,6 @@ def _numbered_year(c: Reckoning, year: say.Year, value: int) -> tuple[Calendar, 
     calendar = year.calendar or ("gregorian" if value >= 1500 else "jalali")
     if year.digits == 2 and value < 100:
         value = full_year(c, value, calendar)
-    elif calendar == "jalali" and year.calendar is None and value > (c.report.year + 25 if c.report else 1430):
-        calendar = "lunar" if c.report is None or value > c.report.year + 35 else calendar
     c.step(year, OPEN, f"{value}" + ("" if calendar == "jalali" else f" {calendar.title()}"))
     return calendar, value
 
@@ -108,7 +106,7 @@ def _mehr_year(c: Reckoning, kind: str, calendar: Calendar, number: int) -> Inte
 
 def placed(c: Reckoning, expression: Recurring) -> Interval:
     """Resolve what recurs every year: in the year said, else the latest (planned: the next) occurrence."""
-    shift = None if isinstance(expression, say.Named) else expression.shift
+    shift = expression.shift
     year = expression.year
     if year is not None:
         known = year_number(c, year)
@@ -116,6 +114,10 @@ def placed(c: Reckoning, expression: Recurring) -> Interval:
             return c.missing(expression, "report_date")
         if isinstance(year, say.Year) and year.kind in ("crop", "school") and isinstance(expression, say.Month):
             known = known[0], known[1] + (expression.number < 7)
+        if isinstance(expression, say.Month) and expression.calendar == "lunar" and known[1] > _running(c) + 20:
+            known = "lunar", known[1]
+        if isinstance(expression, say.Month) and expression.last and expression.last < expression.number:
+            known = known[0], known[1] - 1
         return _placed_in(c, expression, *known)
     if c.report is None:
         return c.missing(expression, "report_date")
@@ -125,6 +127,10 @@ def placed(c: Reckoning, expression: Recurring) -> Interval:
     number = year_of(c.report, calendar)
     options = [_days_in(c, expression, calendar, number + k) for k in (-1, 0, 1)]
     return _nearest(c, expression, [days for days in options if days], shift, number, calendar)
+
+
+def _running(c: Reckoning) -> int:
+    return c.report.year if c.report else 1405
 
 
 def _nearest(
@@ -185,8 +191,9 @@ def _placed_in(c: Reckoning, expression: Recurring, calendar: Calendar, number: 
 
 def _days_in(c: Reckoning, expression: Recurring, calendar: Calendar, number: int) -> Days | None:
     if isinstance(expression, say.Season):
-        days = month_days("jalali", number, expression.number * 3 - 2, 3)
-        return days if calendar == "jalali" else month_days("jalali", number - 621, expression.number * 3 - 2, 3)
+        seasons = (expression.last or expression.number) - expression.number + 1
+        first_month = expression.number * 3 - 2
+        return month_days("jalali", number - 621 * (calendar == "gregorian"), first_month, 3 * seasons)
     if isinstance(expression, say.Named):
         window, own = _window(expression.name)
         first, last = ([int(part) for part in day.split("-")] for day in window.split(".."))

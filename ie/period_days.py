@@ -23,6 +23,8 @@ def today(r: Reading, i: int, strict: bool) -> Found:
         j = t.after(j)
     if found := dated(r, j, False):
         return replace(found[0], text=t.slice(i, found[1])), found[1]
+    if t.has(j, "weekday"):
+        j = t.after(j)
     return say.DayWord(t.slice(i, j), shift or 0), j
 
 

@@ -62,9 +62,10 @@ class Year(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Season(Expression):
-    """A season of a year."""
+    """A season, or a run of seasons up to `last`, of a year."""
 
     number: int
+    last: int | None = None
     year: Expression | None = None
     shift: int | None = None
 
@@ -193,6 +194,7 @@ class Named(Expression):
 
     name: str
     year: Expression | None = None
+    shift: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def since(r: Reading, i: int) -> Found:
     if previous in r.table.not_from or previous.endswith("تر"):
         return None
     j = t.after(i)
-    if t.has(j, "about"):
+    if t.has(j, "about") or t.has(j, "dated"):
         j = t.after(j)
     first = joined(r, j, strict=False)
     if first is None:
@@ -110,7 +110,7 @@ def until(r: Reading, i: int) -> Found:
     """Read «تا …»."""
     t = r.tokens
     j = t.after(i)
-    if t.has(j, "about"):
+    if t.has(j, "about") or t.has(j, "dated"):
         j = t.after(j)
     if t.has(j, "before"):
         return bounded(r, "before", i, t.after(j))
@@ -162,7 +162,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "gregorian": (months.month,),
     "lunar": (months.month,),
     "digits": (days.dated, parts.counted, years.bare_year),
-    "cardinal": (days.dated, parts.counted),
+    "cardinal": (days.dated, parts.counted, parts.ordinal_part),
     "some": (parts.counted,),
     "ordinal": (days.dated, parts.ordinal_part),
     "unit": (

@@ -104,8 +104,11 @@ def season(r: Reading, i: int, strict: bool) -> Found:
     j = t.after(j)
     if this:
         return say.Season(t.slice(i, j), value, shift=0), j
+    last = None
+    if (t.has(j, "and") or t.has(j, "to")) and (t.number(j + 1, "season") or 0) > value:
+        last, j = t.number(j + 1, "season"), t.after(j + 1)
     year, shift, end = tail(r, j)
-    return say.Season(t.slice(i, end), value, year, shift), end
+    return say.Season(t.slice(i, end), value, last, year, shift), end
 
 
 def this(r: Reading, i: int, strict: bool) -> Found:
@@ -189,12 +192,12 @@ def named(r: Reading, i: int, strict: bool) -> Found:
         if j > i and (t.name(j, "unit") == "month" or t.has(j, "lunar")) and (found := month(r, j, False)):
             return replace(found[0], text=t.slice(i, found[1])), found[1]
         return None
-    year, _, end = tail(r, t.after(j))
+    year, shift, end = tail(r, t.after(j))
     if j > i and name in _NAMED_DAYS:
         return say.Vague(t.slice(i, end)), end
     if strict and not r.loose and j == i and year is None and name in _NAMED_THINGS:
         return None
-    return say.Named(t.slice(i, end), name, year), end
+    return say.Named(t.slice(i, end), name, year, shift), end
 
 
 def government(r: Reading, i: int, strict: bool) -> Found:

@@ -77,11 +77,13 @@ def _counted_part(r: Reading, i: int, j: int, unit: str, size: int, span: bool) 
     if t.has(j, "ending") and (until := r.point(t.after(j), strict=False)):
         return say.Trailing(t.slice(i, until[1]), unit, size, until[0]), until[1]
     ordinal = t.number(j, "ordinal")
+    if ordinal is None:
+        ordinal = {"start": 1, "end": -1}.get(t.name(j, "edge") or "")
     of: Found
     if ordinal is not None:
         end = t.after(j)
         of = r.of(end)
-        if of is None and unit == "month":
+        if of is None and unit == "month" and t.has(j, "ordinal"):
             of = say.Year("", shift=0, assumed=True), end
         if of is None:
             return None
@@ -91,7 +93,8 @@ def _counted_part(r: Reading, i: int, j: int, unit: str, size: int, span: bool) 
     past = moved is not None and moved[0] == -1 and moved[1] == "plain"
     start = t.after(j) if passed or past else j
     if unit in ("month", "quarter", "half") or passed:
-        of = r.of(start) if passed else container(r, start, two_digits=span and not past)
+        seasonal = span and t.has(start, "season")
+        of = r.of(start) if passed or seasonal else container(r, start, two_digits=span and not past)
         if of is not None and not isinstance(of[0], say.Vague):
             return say.Part(t.slice(i, of[1]), unit, size, 1, of[0]), of[1]
     return None
@@ -144,18 +147,21 @@ def unit_part(r: Reading, i: int, strict: bool) -> Found:
 
 
 def ordinal_part(r: Reading, i: int, strict: bool) -> Found:
-    """Read «نخستین ماه سال», «آخرین روز اسفند», «اول زمستان»."""
+    """Read «نخستین ماه سال», «سومین سه‌ماهه امسال», «آخرین روز اسفند», «اول زمستان»."""
     t = r.tokens
-    ordinal = t.number(i, "ordinal")
+    found = number(t, i)
+    ordinal = found[0] if found and found[2] else t.number(i, "ordinal")
     if ordinal is None:
         return None
-    j = t.after(i)
-    unit = t.name(j, "unit")
-    if unit in ("day", "week", "month", "quarter", "half") and unit is not None:
-        of = r.of(t.after(j))
-        if of is None or t.has(j, "plural"):
+    j = found[1] if found and found[2] else t.after(i)
+    counted_units = number(t, j)
+    size, k = (counted_units[0], counted_units[1]) if counted_units and not counted_units[2] else (1, j)
+    unit = t.name(k, "unit") or (t.name(k, "span") if k > j else None)
+    if unit in ("day", "week", "month", "quarter", "half") and unit is not None and size > 0:
+        of = r.of(t.after(k))
+        if of is None or t.has(k, "plural"):
             return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
-        return say.Part(t.slice(i, of[1]), unit, 1, ordinal, of[0]), of[1]
+        return say.Part(t.slice(i, of[1]), unit, size, ordinal, of[0]), of[1]
     of = r.of(j) if ordinal == 1 and t.word(i) in ("اول", "یکم") and t.word(j) not in ("از", "در") else None
     if of is None or not isinstance(of[0], say.Year | say.Season | say.Ago | say.Relative):
         return None

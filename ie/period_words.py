@@ -254,11 +254,12 @@ def _glued(table: dict[str, Any], single: dict[str, Term]) -> dict[str, int]:
     plain = [month for month in months if month not in table["ambiguous_months"]["words"]]
     heads = ["سال", "ابتدای", "پایان", "اول", "آغاز", "ماه", "امسال", "اواخر", "اوایل", *plain]
     pairs = [
-        *((first, "ماه") for first in months),
+        *((first, second) for first in months for second in ("ماه", "سال")),
         *((first, second) for first in numbers for second in spans),
         *((first, second) for first in ("سال", "ماه", "هفته", "روز") for second in shifts),
         *((first, second) for first in _PREFIXES for second in heads),
-        *(("و", form) for form in numbers if form not in ("یک", "نه", "سی")),
+        *(("و", form) for form in numbers if form != "سی"),
+        *(("و", form) for form in ("یکم", "دوم", "سوم", *(number + "م" for number in numbers))),
         *(("در", form) for form in ("سه", "شش", "ده", "پنج", "چهار", "هفت", "هشت", "یازده", "دوازده")),
         *(("سال", form) for form in ("زراعی", "آبی", "تحصیلی", "مالی")),
     ]

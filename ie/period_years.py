@@ -146,7 +146,7 @@ def _is_year(r: Reading, value: tuple[int, int, int], j: int) -> bool:
     t = r.tokens
     end = value[2]
     if value[1] == 4:
-        return not r.counts(end) or t.name(j - 1, "unit") == "year"
+        return not r.counts(end) or t.name(j - 1, "unit") == "year" or t.word(end) == "/"
     if t.word(end) in r.table.percents or (r.counts(end) and not t.word(end).isalpha()):
         return False
     return value[0] >= 60 or not r.counts(end) and (value[0] >= 30 or t.word(j)[0] == "0" or r.closed(end))
@@ -244,7 +244,9 @@ def horizon(r: Reading, i: int, strict: bool) -> Found:
 
 
 def _same_century(first: int, last: int, digits: int) -> tuple[int, int]:
+    """Put two years in order; one of two digits lies next to one of four («99-1398», «2013-14»)."""
     if digits == 4 and (first < 100) != (last < 100):
-        known = max(first, last)
-        first, last = (value if value >= 100 else known - known % 100 + value for value in (first, last))
+        known, short = max(first, last), min(first, last)
+        options = (known - known % 100 + century + short for century in (-100, 0, 100))
+        first, last = known, min(options, key=lambda year: abs(year - known))
     return min(first, last), max(first, last)
