@@ -86,9 +86,10 @@ def _atom_pattern() -> re.Pattern[str]:
     ordinals = list(_TABLE["ordinals"])
     left, right = r"(?<![\u0621-\u06ccA-Za-z])", r"(?![\u0621-\u06ccA-Za-z])"
     big, any_word = _any(scales), _any(small + scales)
+    glued_ordinals = _any([ordinal for ordinal in ordinals if ordinal.isalpha()])
     chain = (
         f"(?>(?>{any_word})|یه(?=[ \u200c]?(?:{big})))"
-        f"(?>{big}|صد|و(?>{any_word}|نیم))*+(?>{_any([o for o in ordinals if ' ' not in o and ZWNJ not in o])})?+"
+        f"(?>{big}|صد|و(?>{any_word}|نیم))*+(?>{glued_ordinals})?+(?:(?<=م)ین)?+"
     )
     glued = _any(_TABLE["words"]["glued_units"])
     end = f"(?:{right}|(?=برابر|درصد|تا{right})|(?P<tail>و){right}|(?P<glued>(?=ی?{right}|(?:{glued}))))"
@@ -140,7 +141,8 @@ def _read_atoms(text: str, swapped: bool) -> list[Atom]:
             atoms.extend(read_literal(text, match.start(), match["digits"], swapped, spaced_points))
         elif match["ordinal"]:
             value = Decimal(_TABLE["ordinals"].get(match["ordinal"].replace(ZWNJ, " "), 30))
-            atoms.append(Atom(*match.span("ordinal"), ORDINAL, value, 0, flags=("nth",) if match["nth"] else ()))
+            span = (match.start("ordinal"), match.end())
+            atoms.append(Atom(*span, ORDINAL, value, flags=("nth",) if match["nth"] else ()))
         else:
             atoms.extend(_read_chain(match))
     return atoms
@@ -257,8 +259,9 @@ def _take_next(text: str, amount: Amount, running: _Sum, atoms: list[Atom], inde
     elif atom.surface == "صد" and last.kind == SMALL and (1 < last.value < 10 or last.value == 30):
         running.replace((last.value if last.value < 10 else Decimal(3)) * 100, 100)
     elif atom.kind == SMALL or (atom.kind == DIGITS and last.kind == SCALE and not atom.flags):
-        value = EXACT.multiply(atom.value, after.value) if after is not None and after.kind == SCALE else atom.value
-        if not value < running.slot or running.is_closed:
+        scale = after.value if after is not None and after.kind == SCALE else Decimal(1)
+        is_smaller = EXACT.multiply(atom.value, scale) < running.slot
+        if running.is_closed or not (is_smaller or (scale > running.slot > atom.value)):
             return 0
         running.add(atom.value, atom.slot)
     elif atom.surface == "ربع" and last is amount.first and last.value in (1, 2, 3):

@@ -28,6 +28,7 @@ _HOMONYMS, _WEEKDAYS = phrase_set("months", "homonyms"), phrase_set("months", "w
 _AGED_PEOPLE = phrase_set("age", "people")
 _AGE, _AGED = phrase_set("age", "before"), phrase_set("age", "after")
 _NAME, _ALWAYS_NAME = phrase_set("names", "before"), phrase_set("names", "always")
+_NAME_OF_WORDS = phrase_set("names", "of_words")
 _IDIOM, _LETTER_NAMES = phrase_set("names", "idioms"), phrase_set("names", "letters")
 _ATTRIBUTE = phrase_set("attribute", "after")
 _VENUES = phrase_set("attribute", "venues")
@@ -48,6 +49,11 @@ _LATIN = re.compile("[A-Za-z]")
 _LATIN_WORD = re.compile("[A-Za-z]+[0-9]*")
 _BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])")
 _SET_PHRASE = re.compile(rf"(?:{alternatives(TABLE['names']['phrases'])})(?![{LETTERS}])")
+_BEFORE_RANGE = frozenset({"بین", "از", "به", "حدود", "رقم", "میان", "تا"})
+_CODE_SIGNS = frozenset("*#°'")
+_LAWS = frozenset(
+    {"قانون", "مصوبه", "سند", "قرارداد", "لایحه", "برنامه", "توافق‌نامه", "تفاهم‌نامه", "آیین‌نامه", "بیانیه"}
+)
 _BEFORE_COUNTS = frozenset({"رقم", "تعداد", "به", "از"})
 _HOMOGRAPHS = frozenset({"سی", "دو", "نه", "ده", "نیم", "ربع", "نصف"})
 _PLUS = re.compile(r"[0-9]\+[0-9]")
@@ -130,7 +136,7 @@ def _latin(near: Surroundings) -> str | None:
 def _law(near: Surroundings) -> str | None:
     if near.is_scaled:
         return None
-    if near.follows(_LAW) or (near.follows(_WEAK_LAW) and (near.unit is None or near.unit.plain == "قانون")):
+    if near.follows(_LAW) or (near.follows(_WEAK_LAW) and (near.unit is None or near.unit.plain in _LAWS)):
         return "law"
     return None
 
@@ -139,7 +145,10 @@ def _code(near: Surroundings) -> str | None:
     """Phones, cards and codes after their noun; digit strings too long for a count."""
     if not near.is_digits:
         return None
-    if near.follows(_ID) and near.unit is None:
+    is_strong = bool(near.lead) and near.lead[-1] in ("شماره", "شناسه") and near.unit is not None
+    if near.follows(_ID) and (near.unit is None or (is_strong and _counts_things(near.unit))):
+        return "id"
+    if near.text[near.end : near.end + 1] in _CODE_SIGNS or near.text[near.start - 1 : near.start] in _CODE_SIGNS:
         return "id"
     length = near.end - near.start
     if length < 10 or near.unit is not None or not near.text[near.start : near.end].isdigit():
@@ -149,14 +158,20 @@ def _code(near: Surroundings) -> str | None:
 
 
 def _clock(near: Surroundings) -> str | None:
-    if near.is_scaled or not 0 <= near.value <= 24:
+    if near.is_scaled or not 0 <= near.value <= 120:
         return None
-    if near.follows(_CLOCK) and not (
-        near.previous
-        and near.previous[2]
-        and near.previous[2].plain == "ساعت"
-        and near.previous[2].end >= near.start - 2
+    if (
+        near.value <= 24
+        and near.follows(_CLOCK)
+        and not (
+            near.previous
+            and near.previous[2]
+            and near.previous[2].plain == "ساعت"
+            and near.previous[2].end >= near.start - 2
+        )
     ):
+        return "clock"
+    if near.lead and near.lead[-1] == "دقیقه" and near.is_digits and near.unit is None:
         return "clock"
     return "clock" if near.value <= 12 and near.unit is None and near.precedes(_DAYTIME) else None
 
@@ -166,8 +181,11 @@ def _score(near: Surroundings) -> str | None:
     if not near.is_small or near.unit is not None and near.unit.plain not in ("امتیاز",):
         return None
     if near.upper is not None:
-        is_dash = "-" in near.text[near.start : near.end]
-        return "score" if is_dash and near.upper <= 30 and (near.follows(_SCORE) or near.value == near.upper) else None
+        if "-" not in near.text[near.start : near.end] or near.upper > 200 or not near.is_digits:
+            return None
+        is_framed = near.comparator not in (None, "range") or near.follows(_BEFORE_RANGE)
+        is_alone = not near.text[: near.start].strip() and not near.text[near.end : near.end + 9].strip()
+        return None if is_framed or (is_alone and near.value != near.upper) else "score"
     after, lead = near.after, near.lead
     if len(after) > 1 and after[0] == "بر" and _is_number(after[1]):
         return "score"
@@ -224,6 +242,10 @@ def _is_bare_year(near: Surroundings) -> bool:
         return True
     if not _is_year(near.value) or not (near.end - near.start == 4 or near.upper is not None):
         return False
+    if near.upper is not None and _is_year(near.upper):
+        return True
+    if near.text[near.start - 1 : near.start] == "(" and near.text[near.end : near.end + 1] == ")":
+        return True
     return near.comparator is None and bool(near.lead or near.after) and not near.follows(_BEFORE_COUNTS)
 
 
@@ -270,8 +292,12 @@ def _name(near: Surroundings) -> str | None:
         return "name"
     if near.lead and near.lead[-1] in _ALWAYS_NAME and near.is_digits:
         return "name"
+    if near.after[:1] == ["نهایی"]:
+        return "name"
     if near.is_scaled or near.unit is not None or near.comparator is not None:
         return None
+    if near.word and near.value <= 30 and near.follows(_NAME_OF_WORDS):
+        return "name"
     if near.is_digits and near.follows(_NAME) and near.value == int(near.value) and near.value < 3000:
         return "name"
     if near.is_digits and _QUOTE_END.match(near.text, near.end) and near.lead and near.lead[-1].isalpha():
@@ -338,6 +364,8 @@ def _duration(near: Surroundings) -> str | None:
 
 def _group(near: Surroundings) -> str | None:
     """«شهرهای زیر 20 هزار نفر»: a threshold that defines who is meant."""
+    if near.lead[-2:] == ["در", "وزن"] and near.is_digits:
+        return "group"
     if near.comparator not in ("gt", "lt", "ge", "le"):
         return None
     if near.follows(_GROUP):
@@ -355,7 +383,11 @@ def _bullet(near: Surroundings) -> str | None:
         return None
     before = near.text[max(0, near.start - 2) : near.start]
     at_start = not before.strip(" ") or before.rstrip(" ")[-1:] in "\n.:؛)"
-    is_letter = near.text[mark.end() : mark.end() + 1].isalpha() or mark[0].strip() in ".)"
+    is_letter = (
+        near.text[mark.end() : mark.end() + 1].isalpha()
+        or near.text[mark.end() : mark.end() + 1] in '"«'
+        or mark[0].strip() in ".)"
+    )
     return "enumeration" if is_letter and (at_start or mark[0].strip() == "-") else None
 
 

@@ -99,7 +99,7 @@ def _lookup(text: str, start: int, end: int) -> UnitMatch | None:
     found = _FORMS.get(word) or _FORMS.get(word.replace(ZWNJ, ""))
     if found is None and ZWNJ in word:
         head = word.partition(ZWNJ)[0]
-        found, end = _EXACT.get(head), start + len(head)
+        found, end = _FORMS.get(head), start + len(head)
     return UnitMatch(start, end, *found) if found else None
 
 
