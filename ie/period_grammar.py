@@ -13,6 +13,7 @@ from ie import period_expressions as say
 from ie import period_months as months
 from ie import period_parts as parts
 from ie import period_years as years
+from ie.period_numbers import day_number
 from ie.period_reading import Found, Reading, Rule, is_run, longest
 from ie.period_words import Tokens
 
@@ -51,7 +52,7 @@ def since(r: Reading, i: int) -> Found:
     j = t.after(i)
     if t.has(j, "about") or t.has(j, "dated"):
         j = t.after(j)
-    first = joined(r, j, strict=False)
+    first = joined(r, j, strict=False) or shared_month(r, j)
     if first is None:
         return event(r, i)
     expression, k = first
@@ -85,6 +86,18 @@ def _upto(r: Reading, k: int) -> Found:
     if t.has(j, "before"):
         return bounded(r, "before", j, t.after(j))
     return r.point(j, strict=False)
+
+
+def shared_month(r: Reading, j: int) -> Found:
+    """Read «(از) سوم تا پایان مهر»: a day of the month that only the end names."""
+    t = r.tokens
+    day = day_number(t, j)
+    if day is None or not t.has(day[1], "to") or (last := r.point(t.after(day[1]), strict=False)) is None:
+        return None
+    edge = last[0]
+    if not isinstance(edge, say.Edge) or not isinstance(edge.of, say.Month | say.Relative):
+        return None
+    return _range(r, j, say.Day(t.slice(j, day[1]), day[0], edge.of), edge, last[1])
 
 
 def event(r: Reading, i: int) -> Found:
@@ -131,7 +144,7 @@ def between(r: Reading, i: int) -> Found:
     j = t.after(i)
     first = r.point(j, strict=False)
     if first is None:
-        return None
+        return parts.counted_stretch(r, i, j) if t.has(i, "stretch") else None
     expression, k = first
     if (t.has(k, "and") or t.has(k, "to")) and (last := r.point(t.after(k), strict=False)):
         return _range(r, i, expression, last[0], last[1])
@@ -182,7 +195,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "half": (parts.half,),
     "edge": (parts.edge,),
     "stretch": (parts.same,),
-    "between": (parts.same,),
+    "vague": (parts.vague,),
     "this": (months.this, parts.same),
     "named": (months.named,),
     "era": (months.named,),

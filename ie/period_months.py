@@ -108,6 +108,9 @@ def season(r: Reading, i: int, strict: bool) -> Found:
     if (t.has(j, "and") or t.has(j, "to")) and (t.number(j + 1, "season") or 0) > value:
         last, j = t.number(j + 1, "season"), t.after(j + 1)
     year, shift, end = tail(r, j)
+    bare = last is None and year is None and shift is None and t.has(i, "season")
+    if bare and strict and not r.loose and value in (1, 3) and not _stands_as_month(r, i, end):
+        return None
     return say.Season(t.slice(i, end), value, last, year, shift), end
 
 
@@ -154,6 +157,8 @@ def _by_distance(r: Reading, i: int, j: int, unit: str) -> Found:
     shift = r.shift(j)
     if shift is None or shift[1] == "new" or t.word(j) == "دیگر" or (unit == "day" and t.word(j) in _PRESENT):
         return None
+    if shift[1] == "before" and t.word(i - 1) not in ("به", "با", "مشابه"):
+        return None
     end = t.after(j) - (shift[1] == "before") + (shift[1] == "before_it")
     if shift[1] == "before_it":
         return say.Same(t.slice(i, end), say.Relative(t.slice(i, end), unit, -1)), end
@@ -177,7 +182,7 @@ def edge_unit(r: Reading, j: int) -> Found:
     """Read «ماه» or «هفته» alone, after «پایان» and the like: the report's own."""
     t = r.tokens
     unit = t.name(j, "unit")
-    if unit is None or unit not in ("month", "week") or t.has(j, "plural"):
+    if unit is None or unit not in ("month", "week") or t.has(j, "plural") or number(t, t.after(j)) is not None:
         return None
     return say.Relative(t.slice(j, j + 1), unit, 0), t.after(j)
 

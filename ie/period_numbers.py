@@ -36,7 +36,7 @@ def number(tokens: Tokens, i: int) -> tuple[int, int, bool] | None:
             break
         if tokens.has(j, "and") and _continues(tokens, j + 1, ceiling):
             j += 1
-        elif not (total and not group):
+        elif not (total and not group) and (tokens.number(j, "cardinal") or 0) < 1000:
             break
     if j > i:
         return total + group, j, False

@@ -8,6 +8,7 @@ from ie import period_expressions as say
 from ie.period_months import edge_unit, month, named, relative, season
 from ie.period_numbers import number
 from ie.period_reading import MONTHS, Found, Reading, longest
+from ie.period_words import Tokens
 from ie.period_years import container
 
 
@@ -52,6 +53,21 @@ def counted(r: Reading, i: int, strict: bool) -> Found:
     )
 
 
+def counted_stretch(r: Reading, i: int, j: int) -> Found:
+    """Read «بازه زمانی ۲۰ روزه», «این پنج سال»: so long a stretch, but not when."""
+    t = r.tokens
+    count, k = _count(r, j)
+    if k == j or count is None or not _is_unit(t, k) or t.has(k, "plural"):
+        return None
+    return say.Vague(t.slice(i, t.after(k)), "says how long and not when"), t.after(k)
+
+
+def vague(r: Reading, i: int, strict: bool) -> Found:
+    """Read «آینده نزدیک» and the like."""
+    t = r.tokens
+    return say.Vague(t.slice(i, t.after(i))), t.after(i)
+
+
 def _first_months(r: Reading, i: int, j: int, months: int | None, strict: bool) -> Found:
     """Read «۹ماهه» alone: so many months of the report's year."""
     if months is None or months > 12 or (strict and not r.loose and months not in (3, 6, 9, 11)):
@@ -67,9 +83,15 @@ def _count(r: Reading, i: int) -> tuple[Fraction | None, int]:
     if found is None:
         return None, i
     count, j = Fraction(found[0]), found[1]
+    if (t.has(j, "to") or t.word(j) in ("یا", "،")) and (more := number(t, t.after(j))) and _is_unit(t, more[1]):
+        return None, more[1]
     if t.has(j, "and_half"):
         count, j = count + Fraction(1, 2), t.after(j)
     return count, j
+
+
+def _is_unit(t: Tokens, j: int) -> bool:
+    return t.has(j, "unit") or t.has(j, "span")
 
 
 def _counted_part(r: Reading, i: int, j: int, unit: str, size: int, span: bool) -> Found:
@@ -179,8 +201,9 @@ def half(r: Reading, i: int, strict: bool) -> Found:
         return None
     end = t.after(j)
     of = r.of(end)
-    if of is None:
-        of = say.Year("", shift=0, assumed=True), end
+    if of is None and strict and not r.loose:
+        return None
+    of = of or (say.Year("", shift=0, assumed=True), end)
     return say.Part(t.slice(i, of[1]), "half", 1, ordinal, of[0]), of[1]
 
 
@@ -193,7 +216,7 @@ def edge(r: Reading, i: int, strict: bool) -> Found:
     j = t.after(i)
     if t.has(j, "edge") or (t.has(i, "half") and t.has(j, "ordinal")):
         return None
-    of = longest(r.of(j), r.point(j, strict=False))
+    of = longest(None if t.number(j, "length") == 2 and not t.has(j + 1, "unit") else r.of(j), r.point(j, strict=False))
     if of is None and not strict:
         of = edge_unit(r, j)
     if of is None and t.name(j, "unit") == "quarter" and not strict and t.word(j + 1)[:1].isalpha():
@@ -210,14 +233,14 @@ def same(r: Reading, i: int, strict: bool) -> Found:
     this = t.has(j, "this")
     if this:
         j = t.after(j)
-    if not (t.has(j, "stretch") or t.has(j, "between") or t.name(j, "unit") in ("month", "quarter", "week", "day")):
+    if not (t.has(j, "stretch") or t.name(j, "unit") in ("month", "quarter", "week", "day")):
         return None
     if t.has(j, "plural"):
         return None
     j = t.after(j)
     if t.has(j, "same"):
         return _same_tail(r, i, t.after(j), None)
-    if not this:
+    if not this or t.has(j, "digits"):
         return None
     found = _same_target(r, j)
     return (say.Same(t.slice(i, found[1]), found[0]), found[1]) if found else None

@@ -25,8 +25,9 @@ __all__ = ["Lexicon", "Term", "Tokens", "lexicon", "tokenize"]
 _TOKEN = re.compile(r"([0-9]+|[^\W\d_]+|[^ \u200c])([ \u200c]*)")
 _STARTERS = frozenset(
     "jalali gregorian lunar season weekday cardinal ordinal digits unit day year elapsed edge named era from to "
-    "between now before this occasion part_of_day horizon half government plan stretch some same".split()
+    "between now before this occasion part_of_day horizon half government plan stretch some same vague".split()
 )
+_WRAPPED = 60
 _PLURALS = ("ها", "های", "هایی")
 _PREFIXES = ("از", "تا", "در", "طی", "به")
 
@@ -118,6 +119,8 @@ def tokenize(text: str) -> Tokens:
     starts = [lead, *accumulate((len(word) + len(gap) for word, gap in pairs), initial=lead)][1:-1]
     if not table.glued.keys().isdisjoint(words):
         words, starts = _unglue(words, starts, table.glued)
+    if "\n" in words:
+        words, starts = _unwrap(words, starts)
     terms: list[Term | None] = list(map(table.single.get, words))
     for index, word in enumerate(words):
         if word < ":" and word.isdecimal():
@@ -138,6 +141,22 @@ def _unglue(words: list[str], starts: list[int], glued: dict[str, int]) -> tuple
         cut_words.append(word)
         cut_starts.append(start)
     return cut_words, cut_starts
+
+
+def _unwrap(words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
+    """Drop the line breaks inside of sentences: those after a long line that ends with a word."""
+    dropped = set()
+    line = 0
+    for index, word in enumerate(words):
+        if word == "\n":
+            inside = 0 < index < len(words) - 1 and words[index - 1][-1].isalnum() and words[index + 1][0].isalnum()
+            if inside and starts[index] - line >= _WRAPPED:
+                dropped.add(index)
+            line = starts[index] + 1
+    if not dropped:
+        return words, starts
+    kept = [index for index in range(len(words)) if index not in dropped]
+    return [words[index] for index in kept], [starts[index] for index in kept]
 
 
 @cache
@@ -219,7 +238,7 @@ def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
     for section, category in (("named", "named"), ("eras", "era")):
         for name, entry in table[section].items():
             yield from _meaning(category, f"{section}.{name}", entry["forms"])
-    yield from _meaning("ambiguous", 1, table["ambiguous_months"]["words"])
+    yield from _meaning("ambiguous", 1, _spellings(table["ambiguous_months"]["words"], "ambiguous_months"))
     yield from _regular_ordinals(table)
 
 

@@ -26,10 +26,12 @@ def container(r: Reading, j: int, two_digits: bool = False, bare: bool = False) 
         return None
     if found := _years_ago(r, k):
         return found
-    value = year_number(t, k, words=False)
+    value = year_number(t, k)
     if value is None or (value[1] == 2 and not two_digits) or r.counts(value[2]):
         return None
     if value[1] == 2 and not (value[0] >= 30 or t.word(k)[0] == "0" or t.word(k) in r.table.quotes):
+        return None
+    if t.has(k, "cardinal") and value[1] == 2 and not r.closed(value[2]):
         return None
     if value[1] == 2 and t.word(value[2]) == "-" and (pair := _numbered_years(r, say.Year(""), k, k, True)):
         return pair
@@ -177,7 +179,10 @@ def _is_day(r: Reading, k: int, value: tuple[int, int, int]) -> bool:
 def bare_year(r: Reading, i: int, strict: bool) -> Found:
     """Read «۱۴۰۱» alone where the words around it leave no other reading."""
     t = r.tokens
-    if (t.number(i, "length") or 0) != 4:
+    length = t.number(i, "length")
+    if length == 2 and t.word(i - 1) == "بودجه" and (t.number(i, "digits") or 0) >= 60:
+        return container(r, i, two_digits=True)
+    if length != 4:
         return None
     found = _numbered_years(r, say.Year(""), i, i, False)
     if found is None or not isinstance(found[0], say.Year) or found[0].digits != 4:
