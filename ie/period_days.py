@@ -131,8 +131,11 @@ def numeric(r: Reading, i: int) -> Found:
 
 def _year_month(r: Reading, i: int, parts: list[str], mark: str) -> Found:
     t = r.tokens
+    if r.loose and len(parts[0]) <= 2 and len(parts[1]) == 4:
+        parts = parts[::-1]
     year, month = int(parts[0]), int(parts[1])
-    if mark == "." or len(parts[0]) != 4 or len(parts[1]) != 2 or not 1 <= month <= 12 or r.counts(i + 3):
+    written = len(parts[0]) == 4 and (len(parts[1]) == 2 or (r.loose and len(parts[1]) == 1))
+    if mark == "." or not written or not 1 <= month <= 12 or r.counts(i + 3):
         return None
     if t.touches(i + 3) and t.word(i + 3) == mark:
         return None
@@ -172,18 +175,19 @@ def order_date(values: list[int], lengths: list[int]) -> tuple[Calendar, int, in
 
     >>> order_date([31, 6, 1401], [2, 2, 4]), order_date([92, 11, 21], [2, 2, 2])
     (('jalali', 1401, 6, 31, 4), ('jalali', 92, 11, 21, 2))
+    >>> order_date([15, 7, 1], [2, 2, 2])
+    ('jalali', 1, 7, 15, 2)
     """
     if max(lengths) > 4 or 3 in lengths:
         return None
-    for where in (0, 2):
-        year, month, day = values if where == 0 else values[::-1]
-        if lengths[where] != 4 and not (4 not in lengths and (year >= 32 or where == 0 and values[2] <= 31)):
-            continue
-        calendar: Calendar = "gregorian" if year >= 1500 else "jalali"
-        if lengths[where] == 4 and not 1200 <= year < 2200:
+    places = [place for place in (0, 2) if lengths[place] == 4 or 4 not in lengths]
+    places.sort(key=lambda place: lengths[place] == 2 and 10 <= values[place] < 32)
+    for place in places:
+        year, month, day = values if place == 0 else values[::-1]
+        if lengths[place] == 1 or (lengths[place] == 4 and not 1200 <= year < 2200):
             continue
         if month > 12 >= day:
             month, day = day, month
         if 1 <= month <= 12 and 1 <= day <= 31:
-            return calendar, year, month, day, lengths[where]
+            return "gregorian" if year >= 1500 else "jalali", year, month, day, lengths[place]
     return None

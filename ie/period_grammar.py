@@ -192,7 +192,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "year": (years.year,),
     "elapsed": (months.relative,),
     "season": (months.season,),
-    "half": (parts.half,),
+    "half": (parts.half, parts.counted),
     "edge": (parts.edge,),
     "stretch": (parts.same,),
     "vague": (parts.vague,),

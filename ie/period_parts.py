@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ie import period_expressions as say
-from ie.period_months import edge_unit, month, named, relative, season
+from ie.period_months import edge_unit, government, month, named, relative, season
 from ie.period_numbers import number
 from ie.period_reading import MONTHS, Found, Reading, longest
 from ie.period_words import Tokens
@@ -20,12 +20,13 @@ def of(r: Reading, j: int, strict: bool = False) -> Found:
     if found := container(r, j, two_digits=True, bare=True):
         return found
     if t.has(j, "this") or t.name(j, "unit") == "month":
-        found = longest(relative(r, j, False), month(r, j, False))
-        return found
+        return longest(relative(r, j, False), month(r, j, False))
     if any(t.has(j, category) for category in (*MONTHS, "season", "half", "named", "occasion")):
         return longest(month(r, j, False), season(r, j, False), half(r, j, False), named(r, j, False))
     if t.name(j, "unit") in ("quarter", "half", "week"):
         return longest(season(r, j, False), unit_part(r, j, False), relative(r, j, False))
+    if t.has(j, "government"):
+        return government(r, j, False)
     if t.has(j, "digits") or t.has(j, "cardinal"):
         return counted(r, j, False)
     return None
@@ -79,6 +80,8 @@ def _count(r: Reading, i: int) -> tuple[Fraction | None, int]:
     t = r.tokens
     if t.has(i, "some"):
         return None, t.after(i)
+    if t.word(i) == "نیم":
+        return Fraction(1, 2), t.after(i)
     found = number(t, i)
     if found is None:
         return None, i

@@ -117,7 +117,7 @@ class Reading:
     def closed(self, k: int) -> bool:
         """Tell whether a number or name may end before a token: no noun goes on."""
         word = self.tokens.word(k)
-        return not word or not word[0].isalnum() or word in self.table.closers
+        return not word or not word[0].isalnum() or word in self.table.closers or self.tokens.has(k, "now")
 
     def counts(self, k: int) -> bool:
         """Tell whether the number before a token counts something, so that it is no year."""

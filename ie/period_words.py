@@ -237,7 +237,8 @@ def _meanings(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
         yield from _meaning({"parts_of_day": "part_of_day"}.get(name, name), 1, forms)
     for section, category in (("named", "named"), ("eras", "era")):
         for name, entry in table[section].items():
-            yield from _meaning(category, f"{section}.{name}", entry["forms"])
+            ezafe = [form + "ی" for form in entry["forms"] if form.endswith("ا")]
+            yield from _meaning(category, f"{section}.{name}", [*entry["forms"], *ezafe])
     yield from _meaning("ambiguous", 1, _spellings(table["ambiguous_months"]["words"], "ambiguous_months"))
     yield from _regular_ordinals(table)
 

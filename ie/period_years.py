@@ -73,8 +73,8 @@ def year(r: Reading, i: int, strict: bool) -> Found:
     this = t.has(j, "this") and not (strict and not r.loose and t.word(j) == "این")
     if same or this:
         j = t.after(j)
-    if (shift := t.number(j, "year")) is not None:
-        return _with_calendar(r, say.Year("", shift=shift), i, t.after(j))
+    if t.has(j, "year"):
+        return _year_word(r, i, j)
     if t.name(j, "unit") != "year":
         return None
     plural, j = t.has(j, "plural"), t.after(j)
@@ -93,6 +93,16 @@ def year(r: Reading, i: int, strict: bool) -> Found:
     if (same or this) and not plural:
         return replace(base, text=t.slice(i, j), shift=0, of_it=same), j
     return None
+
+
+def _year_word(r: Reading, i: int, j: int) -> Found:
+    """Read «امسال», «پارسال», «امسال تابستان»."""
+    t = r.tokens
+    shift, end = t.number(j, "year"), t.after(j)
+    season = t.number(end, "season")
+    if season is not None:
+        return say.Season(t.slice(i, t.after(end)), season, year=say.Year(t.slice(i, end), shift=shift)), t.after(end)
+    return _with_calendar(r, say.Year("", shift=shift), i, end)
 
 
 def _relative_year(r: Reading, base: say.Year, i: int, j: int, plural: bool) -> Found:
@@ -148,7 +158,9 @@ def _is_year(r: Reading, value: tuple[int, int, int], j: int) -> bool:
     t = r.tokens
     end = value[2]
     if value[1] == 4:
-        return not r.counts(end) or t.name(j - 1, "unit") == "year" or t.word(end) == "/"
+        pair = year_number(t, end + 1) if t.word(end) == "/" else None
+        paired = pair is not None and abs(value[0] - pair[0]) % 100 in (1, 99)
+        return paired or not r.counts(end) or t.name(j - 1, "unit") == "year"
     if t.word(end) in r.table.percents or (r.counts(end) and not t.word(end).isalpha()):
         return False
     return value[0] >= 60 or not r.counts(end) and (value[0] >= 30 or t.word(j)[0] == "0" or r.closed(end))
