@@ -35,7 +35,7 @@ _DOTTED = re.compile(
 _POINTED = re.compile(r"(?P<whole>[0-9]+)[./] ?(?P<part>[0-9]+)")
 _COMMA_POINTED = re.compile(r"(?P<whole>[0-9]+),(?P<part>[0-9]{1,2})")
 _PLAIN = re.compile("[0-9]+")
-_YEAR_AND = re.compile(r"(?:1[34]|20|19)[0-9]{2}/ ?(?:0?[1-9]|1[0-2]|(?:1[34]|20|19)[0-9]{2})")
+_YEAR_AND = re.compile(r"(?:1[34]|20|19)[0-9]{2}/ ?(?:0?[1-9]|[0-9]{2}|(?:1[34]|20|19)[0-9]{2})")
 
 
 @dataclass(slots=True)
@@ -68,6 +68,8 @@ def read_literal(text: str, start: int, surface: str, swapped: bool, spaced_poin
         return [Atom(start, end, DIGITS, Decimal(surface.replace(" ", "")), surface=surface)]
     if " " in surface and not _is_spaced_decimal(text, start, end, surface, spaced_points):
         return _split_literal(text, start, surface, swapped, spaced_points)
+    if _YEAR_AND.fullmatch(surface) and not _BIG_NEXT.match(text, end) and match_unit(text, end) is None:
+        return [_no_number(start, surface, "date")]
     for pattern in (_GROUPED, _DOTTED, _POINTED, _COMMA_POINTED):
         match = pattern.fullmatch(surface)
         if match:
@@ -83,7 +85,7 @@ def _reason_for_none(surface: str) -> str | None:
         return "date" if _DASHED_DATE.fullmatch(surface) else "id"
     if ":" in surface:
         return "clock"
-    return "date" if surface.count("/") > 1 or _YEAR_AND.fullmatch(surface) else None
+    return "date" if surface.count("/") > 1 else None
 
 
 def _no_number(start: int, surface: str, reason: str) -> Atom:
@@ -104,6 +106,8 @@ def _decimal(start: int, surface: str, match: re.Match[str], swapped: bool) -> A
     if match.re is _POINTED and "/" in surface and swapped:
         whole, part = part, whole
         flags = ("reversed decimal",)
+    elif match.re is _POINTED and "." in surface and part == "000" and whole[0] != "0" and len(whole) <= 3:
+        whole, part = whole + part, ""
     elif match.re is _POINTED and "." in surface and len(part) == 3 and len(whole) <= 3 and whole[0] != "0":
         flags = ("ambiguous thousands",)
     value = Decimal(f"{whole}.{part}" if part else whole)

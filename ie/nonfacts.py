@@ -7,11 +7,11 @@ short reason; a number without one is a candidate, not yet a fact.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from ie.cues import LETTERS, TABLE, Surroundings, alternatives, phrase_set, words_after
 from ie.persian import ZWNJ
-from ie.units import UnitMatch, unit_kind
+from ie.timewords import counts_things, reject_age, reject_clock, reject_date, reject_duration, reject_year
+from ie.units import unit_kind
 
 __all__ = ["rejection"]
 
@@ -19,32 +19,20 @@ __all__ = ["rejection"]
 _VAGUE = phrase_set("vague", "before")
 _LAW, _WEAK_LAW = phrase_set("law", "before"), phrase_set("law", "weak")
 _ID = phrase_set("id", "before")
-_CLOCK, _DAYTIME = phrase_set("clock", "before"), phrase_set("clock", "after")
 _SCORE = phrase_set("score", "before")
 _RANK = phrase_set("rank", "before")
-_YEAR, _SHORT_YEAR, _DECADE = phrase_set("year", "before"), phrase_set("year", "short"), phrase_set("year", "always")
-_MONTHS = phrase_set("months", "words")
-_HOMONYMS, _WEEKDAYS = phrase_set("months", "homonyms"), phrase_set("months", "weekdays")
-_AGED_PEOPLE = phrase_set("age", "people")
-_AGE, _AGED = phrase_set("age", "before"), phrase_set("age", "after")
 _NAME, _ALWAYS_NAME = phrase_set("names", "before"), phrase_set("names", "always")
 _NAME_OF_WORDS = phrase_set("names", "of_words")
 _IDIOM, _LETTER_NAMES = phrase_set("names", "idioms"), phrase_set("names", "letters")
 _ATTRIBUTE = phrase_set("attribute", "after")
 _VENUES = phrase_set("attribute", "venues")
 _DISCOURSE, _PRONOUN = phrase_set("discourse", "after"), phrase_set("discourse", "pronouns")
-_ELAPSED, _ELAPSED_AFTER, _TIME = (
-    phrase_set("elapsed", "before"),
-    phrase_set("elapsed", "after"),
-    frozenset(TABLE["elapsed"]["units"]),
-)
 _GROUP = phrase_set("group", "heads")
 _COUNTERS, _ALLOWING = frozenset(TABLE["article"]["counters"]), phrase_set("article", "allowing")
 _PLURAL_NUMBERS = (["ده"], ["صد"], ["هزار"], ["میلیون"], ["میلیارد"])
 _PLURAL = re.compile(rf"[ {ZWNJ}]?ها(?:ی|یی)?(?![{LETTERS}])")
 _JOINED = re.compile(rf"{ZWNJ}[{LETTERS}]")
 _PREPOSITIONS = frozenset({"ازای", "در", "از", "با", "برای", "روی"})
-_LONG_TIMES = frozenset({"سال", "ماه", "هفته", "روز"})
 _LATIN = re.compile("[A-Za-z]")
 _LATIN_WORD = re.compile("[A-Za-z]+[0-9]*")
 _BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])")
@@ -54,7 +42,6 @@ _CODE_SIGNS = frozenset("*#°'")
 _LAWS = frozenset(
     {"قانون", "مصوبه", "سند", "قرارداد", "لایحه", "برنامه", "توافق‌نامه", "تفاهم‌نامه", "آیین‌نامه", "بیانیه"}
 )
-_BEFORE_COUNTS = frozenset({"رقم", "تعداد", "به", "از"})
 _HOMOGRAPHS = frozenset({"سی", "دو", "نه", "ده", "نیم", "ربع", "نصف"})
 _PLUS = re.compile(r"[0-9]\+[0-9]")
 _TITLE = re.compile(rf"[ {ZWNJ}][{LETTERS}{ZWNJ} ]{{1,15}}[»\"]")
@@ -146,7 +133,7 @@ def _code(near: Surroundings) -> str | None:
     if not near.is_digits:
         return None
     is_strong = bool(near.lead) and near.lead[-1] in ("شماره", "شناسه") and near.unit is not None
-    if near.follows(_ID) and (near.unit is None or (is_strong and _counts_things(near.unit))):
+    if near.follows(_ID) and (near.unit is None or (is_strong and counts_things(near.unit))):
         return "id"
     if near.text[near.end : near.end + 1] in _CODE_SIGNS or near.text[near.start - 1 : near.start] in _CODE_SIGNS:
         return "id"
@@ -155,25 +142,6 @@ def _code(near: Surroundings) -> str | None:
         return "id" if length > 21 else None
     is_card = length == 16 and near.value % 1000 != 0
     return "id" if near.lead or is_card or length > 20 else None
-
-
-def _clock(near: Surroundings) -> str | None:
-    if near.is_scaled or not 0 <= near.value <= 120:
-        return None
-    if (
-        near.value <= 24
-        and near.follows(_CLOCK)
-        and not (
-            near.previous
-            and near.previous[2]
-            and near.previous[2].plain == "ساعت"
-            and near.previous[2].end >= near.start - 2
-        )
-    ):
-        return "clock"
-    if near.lead and near.lead[-1] == "دقیقه" and near.is_digits and near.unit is None:
-        return "clock"
-    return "clock" if near.value <= 12 and near.unit is None and near.precedes(_DAYTIME) else None
 
 
 def _score(near: Surroundings) -> str | None:
@@ -205,85 +173,6 @@ def _rank(near: Surroundings) -> str | None:
     return "rank" if is_rank else None
 
 
-def _is_year(value: Decimal) -> bool:
-    return 1250 <= value <= 1450 or 1800 <= value <= 2100
-
-
-def _year(near: Surroundings) -> str | None:
-    """Years after «سال», «افق», «بودجه», a month or a season; decades; bare four-digit years without a unit."""
-    if near.value != int(near.value):
-        return None
-    if not near.is_scaled and near.unit is None and near.follows(_DECADE):
-        return "year"
-    if not near.is_digits or near.is_scaled:
-        return "year" if near.lead and near.lead[-1] in ("سال", "درسال") and 1250 <= near.value <= 1450 else None
-    return "year" if _is_named_year(near) or _is_bare_year(near) else None
-
-
-def _is_named_year(near: Surroundings) -> bool:
-    """Tell whether the word before makes the number a year of four or two digits."""
-    length, lead = near.end - near.start, near.lead
-    is_long = _is_year(near.value) and (length == 4 or near.upper is not None)
-    is_short = near.value < 100 and (length == 2 or near.upper is not None)
-    if near.follows(_YEAR | _SHORT_YEAR) and "هر" not in lead[-2:-1]:
-        if is_long:
-            return True
-        if is_short and near.follows(_SHORT_YEAR):
-            return near.unit is None or (lead[-1] in _SHORT_YEAR and _counts_things(near.unit))
-    is_after_month = bool(lead) and (lead[-1] in _MONTHS or (lead[-1] == "ماه" and " ".join(lead[-2:-1]) in _MONTHS))
-    return is_after_month and (is_long or (is_short and near.unit is None))
-
-
-def _is_bare_year(near: Surroundings) -> bool:
-    """Tell «98-99» and a lone «1404» between words from counts."""
-    if near.unit is not None:
-        return False
-    if near.upper is not None and near.upper - near.value == 1 and 60 <= near.value < 100:
-        return True
-    if not _is_year(near.value) or not (near.end - near.start == 4 or near.upper is not None):
-        return False
-    if near.upper is not None and _is_year(near.upper):
-        return True
-    if near.text[near.start - 1 : near.start] == "(" and near.text[near.end : near.end + 1] == ")":
-        return True
-    return near.comparator is None and bool(near.lead or near.after) and not near.follows(_BEFORE_COUNTS)
-
-
-def _counts_things(unit: UnitMatch) -> bool:
-    return unit_kind(unit.plain) == "count" and unit.plain not in ("نفر", "مورد", "دستگاه", "واحد", "فقره")
-
-
-def _date(near: Surroundings) -> str | None:
-    """«22 بهمن»: a day before the name of a month."""
-    if near.word == "صفر" and near.lead and near.lead[-1] in ("ماه", "و") and _MONTHS & set(near.lead[-3:]):
-        return "date"
-    high = near.upper if near.upper is not None else near.value
-    if near.is_scaled or not 1 <= high <= 31 or not near.after:
-        return None
-    first, second = near.after[0], near.after[1] if len(near.after) > 1 else ""
-    if first in _MONTHS and not (near.word and first in _HOMONYMS):
-        return "date"
-    if first == "می" and near.is_digits and second.isdigit():
-        return "date"
-    is_dated = near.unit is None and near.is_digits and near.follows(_WEEKDAYS)
-    return "date" if is_dated else None
-
-
-def _age(near: Surroundings) -> str | None:
-    """«15 تا 24 ساله», «زیر 18 سال», «گروه سنی 25 تا 34 سال»."""
-    if near.is_scaled:
-        return None
-    if near.follows(_AGE) or near.precedes(_AGED):
-        return "age"
-    if near.upper is not None and near.upper <= 110 and (near.unit is None or near.unit.plain == "سال"):
-        lead = near.lead[:-1] if near.lead and near.lead[-1] in ("بین", "سنین") else near.lead
-        if lead and lead[-1] in _AGED_PEOPLE:
-            return "age"
-    if near.unit is None or near.unit.plain != "سال":
-        return None
-    return "age" if near.unit.adjective or near.cue in ("زیر", "بالای", "به بالا", "و بالاتر") else None
-
-
 def _name(near: Surroundings) -> str | None:
     """«پژو 206», «فاز 11», «تگزاس 2» or «۲۳ نفر» in quotation marks, «۵+۱»."""
     if near.is_digits and _PLUS.search(near.text[max(0, near.start - 2) : near.end + 2]):
@@ -309,7 +198,11 @@ def _attribute(near: Surroundings) -> str | None:
     """«شش کلاسه», «4 گزینه‌ای», «15 هزار نفری»: a number that describes a thing and counts none."""
     if near.precedes(_ATTRIBUTE) and (near.unit is None or near.unit.adjective):
         return "attribute"
-    if near.unit is None or near.unit.plain != "نفر" or not near.unit.adjective:
+    if near.unit is None or not near.unit.adjective:
+        return None
+    if near.unit.plain == "ساعت" and near.text[near.unit.end - 1] == "ه" and near.comparator is None:
+        return "attribute"
+    if near.unit.plain != "نفر":
         return None
     is_capacity = near.text[near.unit.end - 1] == "ه" or near.follows(_VENUES)
     return "attribute" if is_capacity else None
@@ -340,26 +233,11 @@ def _discourse(near: Surroundings) -> str | None:
 
 def _is_rate(near: Surroundings) -> bool:
     """Tell «به ازای هر 7400 نفر», «هر 100 نفر», «هر دو» from «هر 9 شاخص» (all nine)."""
-    if near.word in ("یک", "دو") or (len(near.lead) > 1 and near.lead[-2] in _PREPOSITIONS):
+    if near.word == "یک" or near.value == 2 or (len(near.lead) > 1 and near.lead[-2] in _PREPOSITIONS):
         return True
     if near.unit is not None and unit_kind(near.unit.plain) != "count":
         return True
     return str(near.value).strip("0") in ("1", "1.") and near.value >= 10
-
-
-def _duration(near: Surroundings) -> str | None:
-    """«پس از 26 سال», «دو هفته گذشته», «۳۰ سال است که»."""
-    unit = near.unit
-    if unit is None or unit.plain not in _TIME:
-        return None
-    if near.follows(_ELAPSED):
-        return "duration"
-    behind = words_after(near.text, max(unit.end, near.end))
-    if not behind:
-        return None
-    if behind[0] == "است":
-        return "duration" if unit.plain in _LONG_TIMES and len(behind) > 1 and behind[1] != "و" else None
-    return "duration" if behind[0] in _ELAPSED_AFTER or " ".join(behind[:2]) in _ELAPSED_AFTER else None
 
 
 def _group(near: Surroundings) -> str | None:
@@ -423,6 +301,6 @@ def _is_contrasted(near: Surroundings) -> bool:
 
 
 _RULES = (
-    _vague, _set_phrase, _joined, _homograph, _repeat, _latin, _law, _clock, _score, _rank, _date, _year, _age, _code,
-    _name, _attribute, _discourse, _duration, _group, _bullet, _article,
+    _vague, _set_phrase, _joined, _homograph, _repeat, _latin, _law, reject_clock, _rank, reject_date, reject_year,
+    _score, reject_age, _code, _name, _attribute, _discourse, reject_duration, _group, _bullet, _article,
 )  # fmt: skip

@@ -13,18 +13,19 @@ from decimal import Decimal
 from ie.cardinals import EXACT, Amount, ratio, spaced
 from ie.cues import cue_before
 from ie.literals import DIGITS, PART, SCALE, SMALL
+from ie.persian import ZWNJ
 from ie.schema import Comparator, Offsets
 from ie.units import UnitMatch, match_unit, parts_of
 
 __all__ = ["DEGREES", "RANGE", "Candidate", "combine", "negate", "shared"]
 
-RANGE = re.compile(r"[ \u200c]{0,3}(?:تا|الی|لغایت|یا|-|~)(?: (?:حتی|حدود|حداکثر|مرز))?[ \u200c]{0,3}")
+RANGE = re.compile(r"[ \u200c]{0,3}(?:تا|الی|لغایت|یا|-|~)(?: (?:حتی|حدود|حداکثر|مرز))?[ \u200c]{0,3}%?")
 _BETWEEN = re.compile(r"(?:^|[^\u0621-\u06cc])(?:بین|مابین|میان|فاصله) (?:حدود )?$")
 _BOTH_BOUNDS = re.compile(r" و (?:کمتر از|حداکثر|زیر|پایین[ \u200c]تر از) ")
 _OF_EVERY = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<one>یکی )?از هر $")
 _THEN_ONE = re.compile(r"(?:[ \u200c](?!و )[^\W\d_]+){0,2}،? ")
 _OUT_OF = re.compile(r"(?: [^\W\d_]+)? از هر ")
-_MINUS_WORD = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<minus>منفی[ \u200c])$")
+_MINUS_WORD = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<minus>(?:منفی|منهای)[ \u200c])$")
 _PLURAL_BEFORE = re.compile(r"ها(?:ی|یی) منفی[ \u200c]$")
 _ALONE = re.compile(r"(?:^|[(،:؛]|(?:^|[^\u0621-\u06cc])(?:به|از|با|تا|دمای|رقم|عدد)) ?$")
 _ONE_OR = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<one>یکی[ \u200c])$")
@@ -72,9 +73,11 @@ def combine(text: str, amounts: list[Amount]) -> list[Candidate]:
 
 def _extend(text: str, mention: Candidate, amount: Amount) -> bool:
     """Take the next amount into the mention where the two make one quantity."""
-    if amount.reject is not None or amount.start - mention.end > 40 or mention.is_whole:
+    if amount.reject is not None or amount.start - mention.end > 40:
         return False
     gap = text[mention.end : amount.start]
+    if mention.is_whole:
+        return _join_third(mention, amount, gap)
     before = text[max(0, mention.start - 14) : mention.start]
     joined = (
         _join_range(text, mention, amount, gap, before)
@@ -88,32 +91,41 @@ def _extend(text: str, mention: Candidate, amount: Amount) -> bool:
 
 def _join_range(text: str, mention: Candidate, amount: Amount, gap: str, before: str) -> bool:
     """Read «۱۲ تا ۱۵», «بین ۱۲ و ۱۵», «۵ درصد تا ۱۰ درصد», «پنج شش», «۳ و کمتر از ۵»."""
-    approximate = False
-    if gap in (" ", "\u200c", "-") and _is_pair(mention.first, amount):
-        approximate = True
-    elif RANGE.fullmatch(gap):
-        if "-" in gap and not (mention.first.is_digits and amount.first.kind == DIGITS):
-            return False
-    elif spaced(gap) == "و" and _BETWEEN.search(before):
-        pass
-    elif _BOTH_BOUNDS.fullmatch(gap) and cue_before(text, mention.start)[0] in ("gt", "ge"):
-        mention.flags = (*mention.flags, "bounds")
-    else:
-        unit = match_unit(text, mention.end)
-        if unit is None or not RANGE.fullmatch(text[unit.end : amount.start]) or mention.upper is not None:
-            return False
-        other = match_unit(text, amount.end)
-        if other is None or other.plain != unit.plain:
-            return False
-    low, high = shared(mention.first, amount), amount.value
-    if mention.upper is not None:
+    is_estimate = gap in (" ", ZWNJ, "-") and _is_pair(mention.first, amount)
+    if mention.upper is not None or not (
+        is_estimate
+        or _is_span(mention, amount, gap)
+        or (spaced(gap) == "و" and _BETWEEN.search(before))
+        or _bounds(text, mention, gap)
+        or _spans_units(text, mention, amount)
+    ):
         return False
+    low, high = shared(mention.first, amount), amount.value
     mention.value, mention.upper = min(low, high), max(low, high)
     mention.comparator = "range"
-    if approximate:
+    if is_estimate:
         mention.flags = (*mention.flags, "approx")
     mention.is_whole = True
     return True
+
+
+def _is_span(mention: Candidate, amount: Amount, gap: str) -> bool:
+    """Tell whether «تا», «الی», «یا» or, between digits, a dash joins the two."""
+    return bool(RANGE.fullmatch(gap)) and ("-" not in gap or (mention.first.is_digits and amount.first.kind == DIGITS))
+
+
+def _spans_units(text: str, mention: Candidate, amount: Amount) -> bool:
+    """Tell whether both ends carry the same unit («۵ درصد تا ۱۰ درصد»)."""
+    unit, other = match_unit(text, mention.end), match_unit(text, amount.end)
+    if unit is None or other is None or unit.plain != other.plain:
+        return False
+    between = text[unit.end : amount.start]
+    return bool(RANGE.fullmatch(between)) or _bounds(text, mention, between)
+
+
+def _bounds(text: str, mention: Candidate, gap: str) -> bool:
+    """Tell whether «و کمتر از» closes what «بیش از» began."""
+    return bool(_BOTH_BOUNDS.fullmatch(gap)) and cue_before(text, mention.start)[0] in ("gt", "ge")
 
 
 def _is_pair(left: Amount, right: Amount) -> bool:
@@ -132,6 +144,14 @@ def shared(left: Amount, right: Amount) -> Decimal:
         return left.value
     is_near = left.value <= 20 * right.mantissa and right.mantissa <= 20 * max(left.value, Decimal(1))
     return EXACT.multiply(left.value, right.scale) if is_near and right.value > 20 * left.value else left.value
+
+
+def _join_third(mention: Candidate, amount: Amount, gap: str) -> bool:
+    """Read the «ده» of «هفت هشت ده نفر»."""
+    if "approx" not in mention.flags or gap != " " or not _is_pair(mention.last, amount):
+        return False
+    mention.upper, mention.end, mention.last = amount.value, amount.end, amount
+    return True
 
 
 def _join_measure(text: str, mention: Candidate, amount: Amount) -> bool:

@@ -1,0 +1,142 @@
+"""Numbers that tell the time and count nothing: clock times, dates, years, ages and spans of time gone by.
+
+Each rule sees a number with its surroundings and returns a short reason or None; `nonfacts` asks them all.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ie.cues import TABLE, Surroundings, phrase_set, words_after
+from ie.units import UnitMatch, unit_kind
+
+__all__ = ["counts_things", "reject_age", "reject_clock", "reject_date", "reject_duration", "reject_year"]
+
+_CLOCK, _DAYTIME = phrase_set("clock", "before"), phrase_set("clock", "after")
+_YEAR, _SHORT_YEAR, _DECADE = phrase_set("year", "before"), phrase_set("year", "short"), phrase_set("year", "always")
+_MONTHS = phrase_set("months", "words")
+_HOMONYMS, _WEEKDAYS = phrase_set("months", "homonyms"), phrase_set("months", "weekdays")
+_AGED_PEOPLE = phrase_set("age", "people")
+_AGE, _AGED = phrase_set("age", "before"), phrase_set("age", "after")
+_ELAPSED, _ELAPSED_AFTER, _TIME = (
+    phrase_set("elapsed", "before"),
+    phrase_set("elapsed", "after"),
+    frozenset(TABLE["elapsed"]["units"]),
+)
+_LONG_TIMES = frozenset({"سال", "ماه", "هفته", "روز"})
+_BEFORE_COUNTS = frozenset({"رقم", "تعداد", "به", "از"})
+
+
+def reject_clock(near: Surroundings) -> str | None:
+    """«ساعت 10», «9 صبح», «دقیقه 70»."""
+    if near.is_scaled or not 0 <= near.value <= 120:
+        return None
+    if (
+        near.value <= 24
+        and near.follows(_CLOCK)
+        and not (
+            near.previous
+            and near.previous[2]
+            and near.previous[2].plain == "ساعت"
+            and near.previous[2].end >= near.start - 2
+        )
+    ):
+        return "clock"
+    if near.lead and near.lead[-1] == "دقیقه" and near.is_digits and near.unit is None:
+        return "clock"
+    return "clock" if near.value <= 12 and near.unit is None and near.precedes(_DAYTIME) else None
+
+
+def _is_year(value: Decimal) -> bool:
+    return 1250 <= value <= 1450 or 1800 <= value <= 2100
+
+
+def reject_year(near: Surroundings) -> str | None:
+    """Years after «سال», «افق», «بودجه», a month or a season; decades; bare four-digit years without a unit."""
+    if near.value != int(near.value):
+        return None
+    if not near.is_scaled and near.unit is None and near.follows(_DECADE):
+        return "year"
+    if not near.is_digits or near.is_scaled:
+        return "year" if near.lead and near.lead[-1] in ("سال", "درسال") and 1250 <= near.value <= 1450 else None
+    return "year" if _is_named_year(near) or _is_bare_year(near) else None
+
+
+def _is_named_year(near: Surroundings) -> bool:
+    """Tell whether the word before makes the number a year of four or two digits."""
+    length, lead = near.end - near.start, near.lead
+    is_long = _is_year(near.value) and (length == 4 or near.upper is not None)
+    is_short = near.value < 100 and (length == 2 or near.upper is not None)
+    if near.follows(_YEAR | _SHORT_YEAR) and "هر" not in lead[-2:-1]:
+        if is_long:
+            return True
+        if is_short and near.follows(_SHORT_YEAR):
+            return near.unit is None or (lead[-1] in _SHORT_YEAR and counts_things(near.unit))
+    is_after_month = bool(lead) and (lead[-1] in _MONTHS or (lead[-1] == "ماه" and " ".join(lead[-2:-1]) in _MONTHS))
+    return is_after_month and (is_long or (is_short and near.unit is None))
+
+
+def _is_bare_year(near: Surroundings) -> bool:
+    """Tell «98-99» and a lone «1404» between words from counts."""
+    if near.unit is not None:
+        return False
+    if near.upper is not None and near.upper - near.value == 1 and 60 <= near.value < 100:
+        return True
+    if not _is_year(near.value) or not (near.end - near.start == 4 or near.upper is not None):
+        return False
+    if near.upper is not None and _is_year(near.upper):
+        return True
+    if near.text[near.start - 1 : near.start] == "(" and near.text[near.end : near.end + 1] == ")":
+        return True
+    return near.comparator is None and bool(near.lead or near.after) and not near.follows(_BEFORE_COUNTS)
+
+
+def counts_things(unit: UnitMatch) -> bool:
+    """Tell counted things, which may follow a year by chance, from the common counters, which follow counts."""
+    return unit_kind(unit.plain) == "count" and unit.plain not in ("نفر", "مورد", "دستگاه", "واحد", "فقره")
+
+
+def reject_date(near: Surroundings) -> str | None:
+    """«22 بهمن»: a day before the name of a month."""
+    if near.word == "صفر" and near.lead and near.lead[-1] in ("ماه", "و") and _MONTHS & set(near.lead[-3:]):
+        return "date"
+    high = near.upper if near.upper is not None else near.value
+    if near.is_scaled or not 1 <= high <= 31 or not near.after:
+        return None
+    first, second = near.after[0], near.after[1] if len(near.after) > 1 else ""
+    if first in _MONTHS and not (near.word and first in _HOMONYMS):
+        return "date"
+    if first == "می" and near.is_digits and second.isdigit():
+        return "date"
+    is_dated = near.unit is None and near.is_digits and near.follows(_WEEKDAYS)
+    return "date" if is_dated else None
+
+
+def reject_age(near: Surroundings) -> str | None:
+    """«15 تا 24 ساله», «زیر 18 سال», «گروه سنی 25 تا 34 سال»."""
+    if near.is_scaled:
+        return None
+    if near.follows(_AGE) or near.precedes(_AGED):
+        return "age"
+    if near.upper is not None and near.upper <= 110 and (near.unit is None or near.unit.plain == "سال"):
+        lead = near.lead[:-1] if near.lead and near.lead[-1] in ("بین", "سنین") else near.lead
+        if lead and lead[-1] in _AGED_PEOPLE:
+            return "age"
+    if near.unit is None or near.unit.plain != "سال":
+        return None
+    return "age" if near.unit.adjective or near.cue in ("زیر", "بالای", "به بالا", "و بالاتر") else None
+
+
+def reject_duration(near: Surroundings) -> str | None:
+    """«پس از 26 سال», «دو هفته گذشته», «۳۰ سال است که»."""
+    unit = near.unit
+    if unit is None or unit.plain not in _TIME:
+        return None
+    if near.follows(_ELAPSED):
+        return "duration"
+    behind = words_after(near.text, max(unit.end, near.end))
+    if not behind:
+        return None
+    if behind[0] == "است":
+        return "duration" if unit.plain in _LONG_TIMES and len(behind) > 1 and behind[1] != "و" else None
+    return "duration" if behind[0] in _ELAPSED_AFTER or " ".join(behind[:2]) in _ELAPSED_AFTER else None
