@@ -33,7 +33,7 @@ from transformers import (
     set_seed,
 )
 
-from ie.annotations import AnnotatedDocument, read_annotations, read_splits
+from ie.annotations import AnnotatedDocument, Annotations, read_annotations, read_splits
 from ie.labels import LABELS, TAGS
 from ie.persian import sentence_offsets
 from ie.schema import IEError, Span
@@ -49,12 +49,12 @@ IGNORED = -100
 class TrainConfig:
     """Settings of one fine-tuning run.
 
-    `model` is a hub id or a local folder; `annotations` a file or folder that `read_annotations` takes; `splits` names
+    `model` is a hub id or a local folder; `annotations` files or folders that `read_annotations` takes; `splits` names
     the documents kept for development and test, never trained on. `window` and `stride` are in word pieces.
     """
 
     model: str
-    annotations: str
+    annotations: tuple[str, ...]
     splits: str
     output: str
     revision: str | None = None
@@ -148,14 +148,17 @@ def train(config: TrainConfig) -> dict[str, Any]:
     if config.threads:
         torch.set_num_threads(config.threads)
     set_seed(config.seed)
-    annotations, splits = read_annotations(config.annotations), read_splits(config.splits)
+    sources = [read_annotations(source) for source in config.annotations]
+    documents = tuple(document for source in sources for document in source)
+    annotations = Annotations(documents, tuple(skipped for source in sources for skipped in source.skipped))
+    splits = read_splits(config.splits)
     tokenizer = load_tokenizer(config)
     parts = {
         name: SentenceWindows(annotations.part(name, splits), tokenizer.backend_tokenizer, config.window, config.stride)
         for name in ("train", "dev")
     }
     if not len(parts["train"]):
-        raise IEError(f"{config.annotations}: no document left to train on; {len(annotations.skipped)} were skipped")
+        raise IEError(f"{', '.join(config.annotations)}: no document left to train on; {len(annotations.skipped)} were skipped")
     for name, part in parts.items():
         if part.lost:
             logger.warning("%d spans of the %s part cannot be learnt, e.g. %s", len(part.lost), name, part.lost[0])

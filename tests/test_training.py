@@ -51,7 +51,7 @@ def annotated(tmp_path):
 def settings(encoder_folder, annotated, **changes):
     values = {
         "model": str(encoder_folder),
-        "annotations": str(annotated),
+        "annotations": (str(annotated),),
         "splits": str(annotated.parent / "splits.json"),
         "output": str(annotated.parent / "model"),
         "epochs": 30,
