@@ -1,7 +1,8 @@
 """Calendar arithmetic: Jalali, Gregorian and lunar years, months and days, and the report date everything leans on.
 
 A day is a `datetime.date`; the calendar is the name ``jalali``, ``gregorian`` or ``lunar``. Years outside what the
-calendars can hold give None, never an error. The lunar calendar is computed, so its days may be one off Iran's.
+calendars can hold give None, never an error. Lunar months begin as observed in Iran where that is known, else as
+computed, which may be a day off.
 Reading words is left to the period grammar.
 """
 
@@ -9,8 +10,11 @@ from __future__ import annotations
 
 import datetime
 import re
+import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Literal
 
 import jdatetime
@@ -38,7 +42,7 @@ __all__ = [
     "year_of",
 ]
 
-_YEARS = {"jalali": (1, 2300), "gregorian": (623, 2900), "lunar": (1343, 1500)}
+_YEARS = {"jalali": (1, 2300), "gregorian": (623, 2900), "lunar": (1343, 1499)}
 _DATE = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2}))?(?:[-/]([0-9]{1,2}))?")
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 
@@ -52,7 +56,7 @@ def month_length(calendar: Calendar, year: int, month: int) -> int:
     if calendar == "gregorian":
         return monthrange(year, month)[1]
     if calendar == "lunar":
-        return int(Hijri(year, month, 1).month_length())
+        return (_lunar_start(*_carry(year, month + 1)) - _lunar_start(year, month)).days
     if month <= 6:
         return 31
     return 30 if month <= 11 or jdatetime.date(year, 1, 1).isleap() else 29
@@ -64,7 +68,7 @@ def day_of(calendar: Calendar, year: int, month: int, day: int) -> datetime.date
     >>> day_of("jalali", 1401, 12, 30)
     datetime.date(2023, 3, 20)
     >>> day_of("lunar", 1443, 9, 1)
-    datetime.date(2022, 4, 2)
+    datetime.date(2022, 4, 3)
     """
     first, last = _YEARS[calendar]
     if not (first <= year <= last and 1 <= month <= 12 and day >= 1):
@@ -73,10 +77,28 @@ def day_of(calendar: Calendar, year: int, month: int, day: int) -> datetime.date
     if calendar == "gregorian":
         return datetime.date(year, month, day)
     if calendar == "lunar":
-        lunar = Hijri(year, month, day).to_gregorian()
-        return datetime.date(lunar.year, lunar.month, lunar.day)
+        return _lunar_start(year, month) + datetime.timedelta(days=day - 1)
     converted: datetime.date = jdatetime.date(year, month, day).togregorian()
     return converted
+
+
+def _lunar_start(year: int, month: int) -> datetime.date:
+    """Return the first day of a lunar month: the observed one where known, else the computed one."""
+    observed = _observed_starts().get((year, month))
+    if observed is not None:
+        return observed
+    computed = Hijri(year, month, 1).to_gregorian()
+    return datetime.date(computed.year, computed.month, computed.day)
+
+
+@cache
+def _observed_starts() -> dict[tuple[int, int], datetime.date]:
+    table = tomllib.loads(files("ie").joinpath("data/calendars.toml").read_text(encoding="utf-8"))["lunar_starts"]
+    starts = {}
+    for month, day in table.items():
+        jalali = (int(part) for part in day.split("-"))
+        starts[int(month[:4]), int(month[5:])] = jdatetime.date(*jalali).togregorian()
+    return starts
 
 
 def month_days(calendar: Calendar, year: int, month: int, months: int = 1) -> Days | None:

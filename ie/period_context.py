@@ -117,10 +117,10 @@ def counts_gregorian(mentions: Sequence[PeriodMention]) -> bool:
 
 
 def _calendars(expression: say.Expression) -> Iterator[str]:
-    if isinstance(expression, say.Month):
+    if isinstance(expression, say.Month | say.Relative | say.Year) and expression.calendar:
         yield expression.calendar
-    elif isinstance(expression, say.Year) and (expression.value is not None or expression.calendar):
-        yield expression.calendar or ("gregorian" if (expression.value or 0) >= 1500 else "jalali")
+    elif isinstance(expression, say.Year) and expression.value is not None:
+        yield "gregorian" if expression.value >= 1500 else "jalali"
     for one in fields(expression):
         inner = getattr(expression, one.name)
         if isinstance(inner, say.Expression):

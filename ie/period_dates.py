@@ -34,12 +34,12 @@ def year_number(c: Reckoning, expression: say.Expression) -> tuple[Calendar, int
 def _numbered_year(c: Reckoning, year: say.Year, value: int) -> tuple[Calendar, int]:
     calendar = year.calendar or ("gregorian" if value >= 1500 else "jalali")
     if year.digits == 2 and value < 100:
-        value = full_year(c, value, calendar)
+        value = full_year(c, value, calendar, year.ahead)
     c.step(year, OPEN, f"{value}" + ("" if calendar == "jalali" else f" {calendar.title()}"))
     return calendar, value
 
 
-def full_year(c: Reckoning, value: int, calendar: Calendar) -> int:
+def full_year(c: Reckoning, value: int, calendar: Calendar, ahead: bool = False) -> int:
     """Return the four-digit year of a two-digit one: the latest not after next year; if far, the nearest."""
     if calendar == "gregorian":
         limit = (year_of(c.report, "gregorian") if c.report else 2026) + 1
@@ -48,7 +48,7 @@ def full_year(c: Reckoning, value: int, calendar: Calendar) -> int:
         return value + (1400 if value < 10 else 1300)
     past = max(value + century for century in (1200, 1300, 1400) if value + century <= c.report.year + 1)
     distance = c.report.year - past
-    return past + 100 if distance >= 90 or (c.planned and distance > 50) else past
+    return past + 100 if distance >= 90 or ((c.planned or ahead) and distance > 50) else past
 
 
 def _relative_year(c: Reckoning, year: say.Year) -> tuple[Calendar, int] | None:
@@ -150,7 +150,8 @@ def _nearest(
     if today is None or first is None or not options:
         c.flag("assumed_year")
         return _placed_in(c, expression, calendar, number)
-    past = [days for days in options if days[0] <= today]
+    run = getattr(expression, "last", None) is not None
+    past = [days for days in options if (days[1] - DAY * 27 if run else days[0]) <= today]
     ahead = [days for days in options if days[1] >= first]
     if shift == -1:
         past = [days for days in past if days[1] < first] or past

@@ -58,6 +58,7 @@ class Year(Expression):
     assumed: bool = False  # no year was said: the report's own
     new: bool = False  # «سال جدید»
     of_it: bool = False  # «سال قبل از آن»: counted from the governing period
+    ahead: bool = False  # «افق ۹۴»: a goal, which may lie far ahead
 
 
 @dataclass(frozen=True, slots=True)

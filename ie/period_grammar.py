@@ -114,6 +114,9 @@ def event(r: Reading, i: int) -> Found:
         if t.name(k, "unit") == "year" and (year := years.year(r, k, True)) and t.has(year[1], "now"):
             end = t.after(year[1])
             return _range(r, i, year[0], say.Now(t.slice(year[1], end)), end)
+        if t.has(k, "government") and (term := months.government(r, k, True)) and t.has(term[1], "now"):
+            end = t.after(term[1])
+            return _range(r, i, term[0], say.Now(t.slice(term[1], end)), end)
         if not (word[0].isalpha() or word.isdecimal()) or word == "از":
             return None
     return None

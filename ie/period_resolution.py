@@ -156,6 +156,8 @@ def spanning(c: Reckoning, expression: say.Range) -> Interval:
     shared = _said_year(last)
     if shared is not None and _lacks_year(first):
         first = _with_year(first, shared)
+    if _lacks_year(first) and _lacks_year(last) and isinstance(last, say.Month | say.Season | say.Edge):
+        first = _in_year_of(c, first, last)
     since = c.resolve(first)
     if since.start is None and not isinstance(first, say.Year | say.Month | say.Day | say.Part | say.Season):
         return OPEN
@@ -168,11 +170,23 @@ def spanning(c: Reckoning, expression: say.Range) -> Interval:
     return _ordered(c, expression, since, replace(until, end=end))
 
 
+def _in_year_of(c: Reckoning, first: say.Expression, last: say.Expression) -> say.Expression:
+    """Place the first of two months without a year in that of the last, which lies behind as a bare month does."""
+    inner = first.of if isinstance(first, say.Edge) else first
+    if not isinstance(inner, say.Month | say.Season):
+        return first
+    aside = replace(c, steps=[], flags={})
+    until = aside.resolve(last)
+    return _with_year(first, _year_of(until, first)) if until.start else first
+
+
 def _ordered(c: Reckoning, expression: say.Range, since: Interval, until: Interval) -> Interval:
     """Join both ends; one whose year was not said moves a year where they stand the wrong way round."""
     start, end = since.start, until.end
     if start and end and start > end:
-        if _lacks_year(expression.last):
+        if _lacks_year(expression.first) and not isinstance(expression.first, say.Day):
+            start = shift_months(start, -12)
+        elif _lacks_year(expression.last):
             end = _moved_end(end, 12, "jalali")
         elif _lacks_year(expression.first):
             start = shift_months(start, -12)

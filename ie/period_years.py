@@ -257,7 +257,9 @@ def horizon(r: Reading, i: int, strict: bool) -> Found:
     t = r.tokens
     j = t.after(i)
     found = longest(year(r, j, False), bare_year(r, j, False)) or container(r, j, two_digits=True)
-    return (replace(found[0], text=t.slice(i, found[1])), found[1]) if found else None
+    if found is None or not isinstance(found[0], say.Year):
+        return None
+    return replace(found[0], text=t.slice(i, found[1]), ahead=True), found[1]
 
 
 def _same_century(first: int, last: int, digits: int) -> tuple[int, int]:
