@@ -158,7 +158,8 @@ def train(config: TrainConfig) -> dict[str, Any]:
         for name in ("train", "dev")
     }
     if not len(parts["train"]):
-        raise IEError(f"{', '.join(config.annotations)}: no document left to train on; {len(annotations.skipped)} were skipped")
+        names = ", ".join(config.annotations)
+        raise IEError(f"{names}: no document left to train on; {len(annotations.skipped)} were skipped")
     for name, part in parts.items():
         if part.lost:
             logger.warning("%d spans of the %s part cannot be learnt, e.g. %s", len(part.lost), name, part.lost[0])
