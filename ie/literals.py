@@ -106,8 +106,6 @@ def _decimal(start: int, surface: str, match: re.Match[str], swapped: bool) -> A
     if match.re is _POINTED and "/" in surface and swapped:
         whole, part = part, whole
         flags = ("reversed decimal",)
-    elif match.re is _POINTED and "." in surface and part == "000" and whole[0] != "0" and len(whole) <= 3:
-        whole, part = whole + part, ""
     elif match.re is _POINTED and "." in surface and len(part) == 3 and len(whole) <= 3 and whole[0] != "0":
         flags = ("ambiguous thousands",)
     value = Decimal(f"{whole}.{part}" if part else whole)

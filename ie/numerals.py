@@ -34,10 +34,7 @@ _LONG_TEXT = 150
 _MODERN = re.compile(r"[۰-۹\u200c]|[0-9]\.[0-9]")
 # units that are another word before these: «مورد نیاز», «تا پایان»
 _NOT_ALWAYS = {
-    "مورد": re.compile(
-        r"[ \u200c](?:نیاز|نظر|بررسی|استفاده|توجه|حمایت|بهره|انتظار|اشاره|تأیید|تایید|قبول|مطالعه|پیش|اعتماد|تقدیر"
-        r"|حمله|هدف)"
-    ),
+    "مورد": re.compile(r"[ \u200c](?:نیاز|نظر|استفاده|توجه|انتظار|اشاره|تأیید|تایید|قبول|اعتماد)(?![\u0621-\u06cc])"),
     "تا": re.compile(r"[ \u200c](?:[0-9%]|پایان|سال|ماه|روز|ساعت|آخر|اول|انتهای|کنون|[^ ]+ماه)"),
 }
 _PERSIAN_SLASHED = re.compile(r"[۰-۹]/ ?[۰-۹]")
@@ -150,14 +147,17 @@ def _settle_unit(text: str, mention: Candidate) -> None:
     unit = mention.unit
     if sign and unit is None and mention.first.first.kind == DIGITS:
         mention.unit = UnitMatch(mention.start - 1, mention.start, sign, False)
+    is_thousands = "ambiguous thousands" in mention.flags and mention.first.is_digits
     if unit is None:
+        if is_thousands and mention.value % 1 == 0:
+            mention.value = EXACT.multiply(mention.value, Decimal(1000))
         return
     is_count = unit_kind(unit.plain) == "count"
     is_other = unit.plain in _NOT_ALWAYS and _NOT_ALWAYS[unit.plain].match(text, unit.end)
     is_part = "fraction" in mention.flags or mention.first.last.kind == PART
     if is_other or (is_count and is_part) or ("همت" in mention.flags and unit.plain != "تومان"):
         mention.unit = None
-    elif "ambiguous thousands" in mention.flags and is_count and unit.plain != "واحد":
+    elif is_thousands and unit.plain != "درصد" and (mention.value % 1 == 0 or (is_count and unit.plain != "واحد")):
         mention.value = EXACT.multiply(mention.value, Decimal(1000))
     elif unit.plain in DEGREES and mention.value > 0 and _BELOW_ZERO.match(text, unit.end):
         negate(mention)
