@@ -6,6 +6,7 @@ all («خیابان ۱۷ شهریور» is a street). Resolving is left to `peri
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ie import period_expressions as say
@@ -15,6 +16,8 @@ from ie.persian import Folded, fold
 
 __all__ = ["PeriodMention", "find_periods", "read_whole"]
 
+_BLOCK = 200_000
+_LONGEST_PHRASE = 300
 _SENTENCE_ENDS = frozenset(".!؟?؛\n\r\u2028\u2029")
 
 
@@ -37,16 +40,32 @@ def find_periods(text: str, folded: Folded | None = None) -> list[PeriodMention]
     ['شهریور امسال', 'سال ۱۴۰۰']
     """
     folded = folded or fold(text)
-    tokens = tokenize(folded.text)
-    found = _phrases(tokens)
-    inside = {index for _, first, end in found for index in range(first, end)}
     mentions = []
-    for expression, first, end in found:
-        if _is_day_word(expression) and not _frames_figure(tokens, first, end, inside):
-            continue
-        start, stop = folded.raw(tokens.starts[first], tokens.end(end - 1))
-        mentions.append(PeriodMention(start, stop, text[start:stop], expression))
+    for offset, block in _blocks(folded.text):
+        tokens = tokenize(block)
+        found = _phrases(tokens)
+        inside = {index for _, first, end in found for index in range(first, end)}
+        for expression, first, end in found:
+            if _is_day_word(expression) and not _frames_figure(tokens, first, end, inside):
+                continue
+            start, stop = folded.raw(offset + tokens.starts[first], offset + tokens.end(end - 1))
+            mentions.append(PeriodMention(start, stop, text[start:stop], expression))
     return mentions
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a long text between lines, sentences or words, so that memory does not grow with it."""
+    start = 0
+    while len(text) - start > _BLOCK:
+        cut = start + _BLOCK
+        for mark in ("\n", ". ", " "):
+            found = text.rfind(mark, start + _BLOCK // 2, cut)
+            if found >= 0:
+                cut = found + len(mark)
+                break
+        yield start, text[start:cut]
+        start = cut
+    yield start, text[start:] if start else text
 
 
 def _phrases(tokens: Tokens) -> list[tuple[say.Expression, int, int]]:
@@ -110,6 +129,8 @@ def read_whole(text: str, folded: Folded | None = None) -> PeriodMention | None:
     >>> mention and mention.text, read_whole("امروز هوا خوب است")
     ('امروز', None)
     """
+    if len(text) > _LONGEST_PHRASE:
+        return None
     folded = folded or fold(text)
     tokens = tokenize(folded.text)
     whole = phrase(reading(tokens, loose=True), 0) if tokens.words else None

@@ -84,7 +84,7 @@ def _edge_lines(text: str) -> list[tuple[int, int]]:
     lines = []
     position = 0
     for line in text.splitlines(keepends=True):
-        if line.strip():
+        if line.strip() and len(line) <= _DATELINE:
             lines.append((position, position + len(line)))
         position += len(line)
     return lines[:_EDGE_LINES] + lines[_EDGE_LINES:][-_EDGE_LINES:] if len(lines) > 1 else []

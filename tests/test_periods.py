@@ -268,6 +268,18 @@ def test_hostile_repetition_takes_linear_time(unit: str) -> None:
     assert time.process_time() - started < 10
 
 
+def test_a_long_text_is_read_in_blocks_with_offsets_of_the_whole() -> None:
+    text = "در سال ۱۴۰۰ پنج وام داده شد. " * 9_000
+    mentions = find_periods(text)
+    assert len(mentions) == 9_000
+    assert {text[mention.start : mention.end] for mention in mentions} == {"سال ۱۴۰۰"}
+
+
+def test_a_phrase_may_wrap_at_the_end_of_a_long_line() -> None:
+    text = "صادرات کالاهای کشاورزی و صنعتی استان به کشورهای همسایه در شش‌ماهه\nنخست سال ۱۴۰۱ به ۵ تن رسید."
+    assert [mention.text for mention in find_periods(text)] == ["شش‌ماهه\nنخست سال ۱۴۰۱"]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text() | st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join))
 def test_any_text_is_read_without_error_and_its_periods_are_sound(text: str) -> None:
