@@ -3,10 +3,10 @@ import pytest
 from conftest import build_rule_tagger
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ie.periods import find_periods
 
 from ie.labels import NUMBER, PERIOD, PROGRAM
 from ie.numerals import find_numbers
+from ie.periods import find_periods
 from ie.schema import IEError, Span
 from ie.tagger import Tagger, _best_path, candidates
 
