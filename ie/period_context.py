@@ -9,17 +9,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 
 from ie import period_expressions as say
 from ie.period_mentions import PeriodMention
+from ie.period_words import lexicon
 from ie.persian import fold, sentence_offsets
 
 __all__ = ["Surroundings", "read_surroundings"]
 
-_FUTURE = re.compile(
-    r"\b(?:خواه(?:د|ند|یم|م)|قرار است|(?:برگزار|منتشر|انجام|اعلام|اکران|آغاز|توزیع|اجرا) می[ \u200c]?شون?د)\b"
-)
-_COMPARED = re.compile(r"(?:نسبت به|مقایسه با|قیاس با|برابر)\s*(?:دوره|مدت)?\s*$")
 _STRETCHES = (say.Part, say.Month, say.Season, say.Range, say.Trailing, say.Relative, say.Day, say.Named, say.Bounded)
 _YEARS = (say.Year,)
 _REACH, _MOST = 500, 40
@@ -64,7 +62,7 @@ class Surroundings:
         year = mention.expression
         if not isinstance(year, say.Year) or year.of_it or year.last is not None or year.shift not in (None, -1):
             return None
-        if not _COMPARED.search(self.text[max(0, mention.start - 20) : mention.start]):
+        if not _told("compared", r"\s*$").search(self.text[max(0, mention.start - 20) : mention.start]):
             return None
         for other in range(index - 1, max(index - _MOST, -1), -1):
             if self.sentences[other] != self.sentences[index]:
@@ -106,8 +104,15 @@ def read_surroundings(text: str, mentions: Sequence[PeriodMention]) -> Surroundi
     return Surroundings(text, mentions, sentences, futures, counts_gregorian(mentions))
 
 
+@cache
+def _told(name: str, after: str = r"\b") -> re.Pattern[str]:
+    """Return a pattern of the phrases of a table, with a space, a half-space or nothing between their words."""
+    phrases = (r"[ \u200c]?".join(map(re.escape, phrase.split())) for phrase in sorted(lexicon().context[name]))
+    return re.compile(rf"\b(?:{'|'.join(phrases)}){after}")
+
+
 def _is_future(sentence: str) -> bool:
-    return _FUTURE.search(fold(sentence).text) is not None
+    return _told("future").search(fold(sentence).text) is not None
 
 
 def counts_gregorian(mentions: Sequence[PeriodMention]) -> bool:

@@ -19,8 +19,7 @@ from ie.period_words import Tokens
 
 __all__ = ["phrase", "reading"]
 
-_FILLERS = ("آغاز", "شروع", "شد", "شده", "و")
-_EVENTS = ("آغاز", "ابتدای", "زمان", "بدو", "شروع", "هنگام", "آن", "روز", "سال", "دوره")
+_MOST_FILLERS = 5
 _EVENT_REACH = 14
 
 
@@ -47,7 +46,7 @@ def since(r: Reading, i: int) -> Found:
     """Read «از … (تا …)»."""
     t = r.tokens
     previous = t.word(i - 1)
-    if previous in r.table.not_from or previous.endswith("تر"):
+    if previous in r.table.context["not_from"] or previous.endswith("تر"):
         return None
     j = t.after(i)
     if t.has(j, "about") or t.has(j, "dated"):
@@ -78,8 +77,8 @@ def _range(r: Reading, i: int, first: say.Expression, last: say.Expression, end:
 
 def _upto(r: Reading, k: int) -> Found:
     t = r.tokens
-    for _ in _FILLERS:
-        k += t.word(k) in _FILLERS
+    for _ in range(_MOST_FILLERS):
+        k += t.word(k) in r.table.context["fillers"]
     if not t.has(k, "to"):
         return None
     j = t.after(k)
@@ -103,7 +102,7 @@ def shared_month(r: Reading, j: int) -> Found:
 def event(r: Reading, i: int) -> Found:
     """Read «از آغاز فعالیت … تاکنون»: from an event no table knows."""
     t = r.tokens
-    if t.word(i + 1) not in _EVENTS:
+    if t.word(i + 1) not in r.table.context["events"]:
         return None
     for k in range(i + 2, min(i + _EVENT_REACH, len(t.words))):
         word = t.words[k]

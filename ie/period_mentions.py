@@ -91,9 +91,9 @@ def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -
     if tokens.has(first, "unit") or tokens.has(first, "from"):
         return False
     table = lexicon()
-    if tokens.words[end - 1] != "ماه" and tokens.word(end) in table.names_after:
+    if tokens.words[end - 1] != "ماه" and tokens.word(end) in table.context["names_after"]:
         return True
-    return tokens.word(first - 1) in table.names_before
+    return tokens.word(first - 1) in table.context["names_before"]
 
 
 def _is_told(tokens: Tokens, first: int, expression: say.Expression) -> bool:
@@ -111,7 +111,7 @@ def _is_day_word(expression: say.Expression) -> bool:
 
 def _frames_figure(tokens: Tokens, first: int, end: int, inside: set[int]) -> bool:
     """Tell whether the sentence around a phrase holds a number outside of all periods."""
-    if tokens.has(first, "unit") and not lexicon().speech.isdisjoint(tokens.words[end : end + 8]):
+    if tokens.has(first, "unit") and not lexicon().context["speech"].isdisjoint(tokens.words[end : end + 8]):
         return False
     for steps in (range(end, min(end + 60, len(tokens.words))), range(first - 1, max(first - 60, -1), -1)):
         for index in steps:

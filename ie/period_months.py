@@ -35,7 +35,7 @@ def month(r: Reading, i: int, strict: bool, runs: bool = True) -> Found:
     if runs and (more := _run_month(r, j, calendar)) is not None:
         last, j = more
     year, shift, end = tail(r, j)
-    evidence = said or last is not None or year is not None or not strict
+    evidence = said or last is not None or year is not None or shift is not None or not strict
     if t.word(i) == "می" and last is None and year is None and (strict or not r.closed(end)):
         return None
     if not evidence and t.has(i, "ambiguous") and not _stands_as_month(r, i, end):
@@ -75,8 +75,12 @@ def _run_month(r: Reading, j: int, calendar: Calendar) -> tuple[int, int] | None
 
 def _stands_as_month(r: Reading, i: int, end: int) -> bool:
     t = r.tokens
-    before = t.word(i - 1) in ("در", "طی", "از", "تا", "برای", "اواخر", "اوایل", "پایان", "آغاز", "")
-    return before and (not t.word(end) or t.word(end) in ".،,؛)" or r.loose)
+    if t.has(end, "to") and any(t.has(t.after(end), category) for category in (*MONTHS, "edge")):
+        return True
+    before = t.word(i - 1)
+    return (not before or before in r.table.context["month_leads"]) and (
+        not t.word(end) or t.word(end) in ".،,؛)" or r.loose
+    )
 
 
 def tail(r: Reading, j: int) -> tuple[say.Expression | None, int | None, int]:

@@ -204,7 +204,7 @@ def half(r: Reading, i: int, strict: bool) -> Found:
         return None
     end = t.after(j)
     of = r.of(end)
-    if of is None and strict and not r.loose:
+    if of is None and strict and r.about_a_match(i):
         return None
     of = of or (say.Year("", shift=0, assumed=True), end)
     return say.Part(t.slice(i, of[1]), "half", 1, ordinal, of[0]), of[1]

@@ -110,14 +110,14 @@ class Reading:
             return (-1, "before_it") if t.word(j + 2) == "آن" else (-1, "before")
         if (kind is None and shift is None) or t.word(j) == "حاضر":
             return None
-        if t.word(j) == "پیش" and t.word(j + 1) in self.table.ahead:
+        if t.word(j) == "پیش" and t.word(j + 1) in self.table.context["ahead"]:
             return None
         return shift if shift is not None else (-1 if kind == "recent" else 0), kind or "plain"
 
     def closed(self, k: int) -> bool:
         """Tell whether a number or name may end before a token: no noun goes on."""
         word = self.tokens.word(k)
-        return not word or not word[0].isalnum() or word in self.table.closers or self.tokens.has(k, "now")
+        return not word or not word[0].isalnum() or word in self.table.context["closers"] or self.tokens.has(k, "now")
 
     def counts(self, k: int) -> bool:
         """Tell whether the number before a token counts something, so that it is no year."""
@@ -125,7 +125,12 @@ class Reading:
         word = t.word(k)
         if word in ("/", ".", ",") and t.touches(k) and t.touches(k + 1) and t.has(k + 1, "digits"):
             return True
-        return word in self.table.counters and not t.has(k, "from")
+        return word in self.table.context["counters"] and not t.has(k, "from")
+
+    def about_a_match(self, j: int) -> bool:
+        """Tell whether the words around a token are about sports, where «نیمه اول» is no half of a year."""
+        near = self.tokens.words[max(0, j - _ORDER_REACH) : j + _ORDER_REACH]
+        return not self.table.context["sports"].isdisjoint(near)
 
     def in_order(self, j: int) -> bool:
         """Tell whether «به ترتیب» in the sentence pairs the members of a list, so that each is its own period."""

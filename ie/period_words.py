@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate
+from itertools import accumulate, product
 from typing import Any
 
 from ie.persian import ZWNJ, fold
@@ -29,7 +29,6 @@ _STARTERS = frozenset(
 )
 _WRAPPED = 60
 _PLURALS = ("ها", "های", "هایی")
-_PREFIXES = ("از", "تا", "در", "طی", "به")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +40,7 @@ class Lexicon:
     glued: dict[str, int]
     windows: dict[str, tuple[str, str]]
     governments: dict[int, str]
-    counters: frozenset[str]
-    percents: frozenset[str]
-    closers: frozenset[str]
-    ahead: frozenset[str]
-    speech: frozenset[str]
-    future: frozenset[str]
-    names_before: frozenset[str]
-    names_after: frozenset[str]
-    not_from: frozenset[str]
-    quotes: frozenset[str]
+    context: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +179,16 @@ def lexicon() -> Lexicon:
             several.setdefault(words[0], []).append((words[1:], meaning))
     context = {name: frozenset(fold(word).text for word in words) for name, words in table["context"].items()}
     single: dict[str, Term] = {words[0]: meaning for words, meaning in meanings.items() if len(words) == 1}
+    for words, meaning in meanings.items():
+        if len(words) > 1:
+            single.setdefault("".join(words), {name: value for name, value in meaning.items() if name != "width"})
     return Lexicon(
         single,
         {first: tuple(rest) for first, rest in several.items()},
         _glued(table, single),
         _windows(table),
         {int(number): days for number, days in table["governments"].items()},
-        **context,
+        context,
     )
 
 
@@ -254,8 +247,7 @@ def _spellings(forms: Iterable[str], section: str) -> Iterator[str]:
         if form.isascii():
             yield from (form.title(), form.upper())
         elif form.endswith("ه") and section in ("units", "spans", "gregorian_months"):
-            yield form + " ی"
-            yield form + " ای"
+            yield from (form + " ی", form + " ای", form + "ی")
 
 
 def _regular_ordinals(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
@@ -267,27 +259,25 @@ def _regular_ordinals(table: dict[str, Any]) -> Iterator[tuple[str, Meaning]]:
 
 
 def _glued(table: dict[str, Any], single: dict[str, Term]) -> dict[str, int]:
+    """Return where glued words are cut; a word with a meaning of its own is never cut."""
+    glue: dict[str, list[str]] = table["glue"]
     months = [form for forms in table["jalali_months"].values() for form in forms if " " not in form]
-    numbers = [form for value, forms in table["cardinals"].items() for form in forms if 1 <= int(value) <= 30]
-    spans = ["ماهه", "ماه", "ساله", "سال", "روزه", "روز", "هفته", "فصل"]
-    shifts = ["جاری", "گذشته", "آینده", "قبل", "آتی", "پیش", "اخیر"]
     plain = [month for month in months if month not in table["ambiguous_months"]["words"]]
-    heads = ["سال", "ابتدای", "پایان", "اول", "آغاز", "ماه", "امسال", "اواخر", "اوایل", *plain]
+    cardinals = [(int(value), form) for value, forms in table["cardinals"].items() for form in forms]
+    numbers = [form for value, form in cardinals if 1 <= value <= 30]
+    ordinals = ["یکم", "دوم", "سوم", *(number + "م" for number in numbers)]
+    tens = [form for value, form in cardinals if value in range(20, 100, 10)]
     pairs = [
-        *((first, second) for first in months for second in ("ماه", "سال")),
-        *((first, second) for first in numbers for second in spans),
-        *((first, second) for first in ("سال", "ماه", "هفته", "روز") for second in shifts),
-        *((first, second) for first in _PREFIXES for second in heads),
-        *(("و", form) for form in numbers if form != "سی"),
-        *(("و", form) for form in ("یکم", "دوم", "سوم", *(number + "م" for number in numbers))),
-        *(("در", form) for form in ("سه", "شش", "ده", "پنج", "چهار", "هفت", "هشت", "یازده", "دوازده")),
-        *(("سال", form) for form in ("زراعی", "آبی", "تحصیلی", "مالی")),
+        *product(tens, ["و" + form for form in (*numbers, *ordinals)]),
+        *product(months, glue["units"]),
+        *product(numbers, glue["spans"]),
+        *product(glue["units"], glue["shifts"]),
+        *product(glue["prefixes"], (*glue["heads"], *plain, *(month + "ماه" for month in months))),
+        *product(["و"], (form for form in (*numbers, *ordinals) if form != "سی")),
+        *product(["در"], glue["after_in"]),
+        *product(["سال"], glue["year_kinds"]),
     ]
-    whole = {first + second: len(first) for first, second in pairs if first + second not in single}
-    for first in _PREFIXES:
-        for word in [first + month + "ماه" for month in months]:
-            whole.setdefault(word, len(first))
-    return whole
+    return {first + second: len(first) for first, second in pairs if first + second not in single}
 
 
 def _windows(table: dict[str, Any]) -> dict[str, tuple[str, str]]:

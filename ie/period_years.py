@@ -29,7 +29,7 @@ def container(r: Reading, j: int, two_digits: bool = False, bare: bool = False) 
     value = year_number(t, k)
     if value is None or (value[1] == 2 and not two_digits) or r.counts(value[2]):
         return None
-    if value[1] == 2 and not (value[0] >= 30 or t.word(k)[0] == "0" or t.word(k) in r.table.quotes):
+    if value[1] == 2 and not (value[0] >= 30 or t.word(k)[0] == "0" or t.word(k) in r.table.context["quotes"]):
         return None
     if t.has(k, "cardinal") and value[1] == 2 and not r.closed(value[2]):
         return None
@@ -161,7 +161,7 @@ def _is_year(r: Reading, value: tuple[int, int, int], j: int) -> bool:
         pair = year_number(t, end + 1) if t.word(end) == "/" else None
         paired = pair is not None and abs(value[0] - pair[0]) % 100 in (1, 99)
         return paired or not r.counts(end) or t.name(j - 1, "unit") == "year"
-    if t.word(end) in r.table.percents or (r.counts(end) and not t.word(end).isalpha()):
+    if t.word(end) in r.table.context["percents"] or (r.counts(end) and not t.word(end).isalpha()):
         return False
     return value[0] >= 60 or not r.counts(end) and (value[0] >= 30 or t.word(j)[0] == "0" or r.closed(end))
 
@@ -180,7 +180,8 @@ def _next_year(r: Reading, j: int, before: int, digits: int, listed: bool) -> tu
         return None
     if joins and not listed:
         return value if value[1] == digits and value[0] == before + 1 else None
-    return value if listed or value[1] == digits or word in DASHES else None
+    longer = t.has(j, "to") and value[0] >= 1300
+    return value if listed or value[1] == digits or word in DASHES or longer else None
 
 
 def _is_day(r: Reading, k: int, value: tuple[int, int, int]) -> bool:
@@ -192,7 +193,7 @@ def bare_year(r: Reading, i: int, strict: bool) -> Found:
     """Read «۱۴۰۱» alone where the words around it leave no other reading."""
     t = r.tokens
     length = t.number(i, "length")
-    if length == 2 and t.word(i - 1) == "بودجه" and (t.number(i, "digits") or 0) >= 60:
+    if length == 2 and t.word(i - 1) in r.table.context["budgets"] and (t.number(i, "digits") or 0) >= 60:
         return container(r, i, two_digits=True)
     if length != 4:
         return None
@@ -213,12 +214,14 @@ def _stands_as_year(r: Reading, i: int, end: int) -> bool:
     before, after = t.word(i - 1), t.word(end)
     if t.has(i - 1, "and") and r.in_order(i) and t.has(i - 2, "digits"):
         return True
-    if before in ("بودجه", "لایحه", "جام", "المپیک", "برجام", "مسابقات"):
+    if before in r.table.context["year_heads"]:
         return True
-    closed = r.closed(end)
+    closed = r.closed(end) or t.has(end, "digits")
+    if closed and " ".join(t.words[max(0, i - 2) : i]) in r.table.context["compared"]:
+        return True
     if before == "(" and after == ")":
         return True
-    return closed and before in ("در", "تا", "از", "طی", "")
+    return closed and (not before or before in r.table.context["year_leads"])
 
 
 def decade(r: Reading, i: int, strict: bool) -> Found:

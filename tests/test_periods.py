@@ -1,6 +1,7 @@
 import datetime
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,27 @@ def test_every_surface_form_means_its_interval(form: str, interval: str) -> None
     period = parse_period(form, report_date=REPORT)
     assert period is not None
     assert said(period) == interval
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        lambda form: form.replace("ی", "ي").replace("ک", "ك").translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩")),
+        lambda form: form.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")),
+        lambda form: form.replace("\u200c", " "),
+        lambda form: form.replace(" ", "\u200c"),
+        lambda form: form.replace(" ", "  "),
+        lambda form: form.replace(" ", "\u00a0"),
+        lambda form: f"\u202b{form}\u202c".replace(" ", " \u200f"),
+        lambda form: form.replace("س", "سـ"),
+    ],
+    ids=["arabic", "ascii", "spaces", "half-spaces", "double spaces", "hard spaces", "bidi marks", "tatweel"],
+)
+def test_spelling_does_not_change_the_interval(spelt: Callable[[str], str]) -> None:
+    for form, interval in FORMS:
+        period = parse_period(spelt(form), report_date=REPORT)
+        assert period is not None, spelt(form)
+        assert said(period) == interval, spelt(form)
 
 
 @pytest.mark.parametrize("form", CORPUS["unresolvable"])
