@@ -100,6 +100,7 @@ def _atom_pattern() -> re.Pattern[str]:
 
 _ATOM = _atom_pattern()
 _PIECE = re.compile(f"{_any([word for word in _WORDS if ' ' not in word] + ['یه'])}|و")
+_COIN = re.compile("[ \u200c]?(?:سکه|بهار|پهلوی|بها|فصل)")  # «ربع سکه» is a thing of its own
 _LETTERED = re.compile(
     r"[ \u200c]?ا[\u064f]?م(?:ین)?(?![\u0621-\u06ccA-Za-z])|\u200c?م(?:ین)?(?![\u0621-\u06ccA-Za-z])"
 )
@@ -303,7 +304,7 @@ def _take_and(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index
     """Join what follows «و» where it is smaller than the last part's place, else leave it as a number of its own."""
     atom, after = atoms[index], _adjacent(text, atoms, index)
     if atom.kind == PART:
-        return _take_half(running, atom, after)
+        return 0 if _COIN.match(text, atom.end) else _take_half(running, atom, after)
     if atom.kind == ORDINAL:
         if atom.value < running.slot:
             amount.reject = "ordinal"

@@ -15,7 +15,17 @@ from ie.persian import ZWNJ
 from ie.schema import Comparator, Offsets
 from ie.units import UnitMatch
 
-__all__ = ["LETTERS", "TABLE", "Surroundings", "alternatives", "cue_after", "cue_before", "phrase_set", "words_after"]
+__all__ = [
+    "LETTERS",
+    "TABLE",
+    "Surroundings",
+    "alternatives",
+    "cue_after",
+    "cue_before",
+    "is_denied",
+    "phrase_set",
+    "words_after",
+]
 
 TABLE = tomllib.loads(files("ie").joinpath("data/nonfacts.toml").read_text(encoding="utf-8"))
 LETTERS = "\u0621-\u06cc"
@@ -38,19 +48,38 @@ _COMPARATORS: tuple[Comparator, ...] = ("gt", "ge", "lt", "le", "approx", "eq")
 _CUES = {_plain(phrase): comparator for comparator in _COMPARATORS for phrase in TABLE["cues"][comparator]["before"]}
 _TAIL_ORDER: tuple[Comparator, ...] = ("approx", "ge", "le", "lt")
 _TAILS = [
-    (re.compile(rf"[ {ZWNJ}]*(?P<cue>{alternatives(TABLE['cues'][comparator]['after'])})(?![{LETTERS}])"), comparator)
+    (
+        re.compile(rf"[ {ZWNJ}]*(?P<cue>{alternatives(TABLE['cues'][comparator]['after'])})(?![{LETTERS}{ZWNJ}])"),
+        comparator,
+    )
     for comparator in _TAIL_ORDER
 ]
 _TRANSPARENT = frozenset(TABLE["cues"]["transparent"])
 _TIGHT = frozenset(TABLE["cues"]["tight"])
-_CROSSED = re.compile(
-    rf"(?:[ {ZWNJ}](?!و |با |پس |که )[{LETTERS}]{{1,25}}){{0,3}}? "
-    rf"(?P<cue>{alternatives(TABLE['cues']['crossing_from'])})(?![{LETTERS}])"
-)
+
+
+def _crossing(verbs: str) -> str:
+    """Return a pattern of the ways to go beyond a number, or not to («denied»): «گذشت», «فراتر رفت», «عبور نکرد»."""
+    table = TABLE["crossing"]
+    adverbs, acts = alternatives(table["adverbs"]), alternatives(table["acts"])
+    pairs = rf"(?:{adverbs})[ {ZWNJ}](?:{alternatives(table[verbs]['goes'])})"
+    pairs += rf"|(?:{acts})[ {ZWNJ}](?:{alternatives(table[verbs]['does'])})"
+    return rf"(?P<cue>(?:(?:هم|نیز) )?(?:{alternatives(table[verbs]['passes'])}|{pairs}))(?![{LETTERS}])"
+
+
+_BETWEEN = rf"(?:[ {ZWNJ}](?!(?:و|با|پس|که|از|به) )[{LETTERS}]{{1,25}}){{0,3}}? "
+_CROSSED = re.compile(_BETWEEN + _crossing("done"))
+_NOT_CROSSED = re.compile(_BETWEEN + _crossing("denied"))
 _PASSED = re.compile(
-    rf"(?:[ {ZWNJ}][{LETTERS}]{{1,25}}){{0,4}}? (?P<cue>{alternatives(TABLE['cues']['crossing_over'])})(?![{LETTERS}])"
+    rf"(?:[ {ZWNJ}][{LETTERS}]{{1,25}}){{0,4}}? (?P<cue>{alternatives(TABLE['crossing']['over'])})(?![{LETTERS}])"
 )
 _NEARED = re.compile(rf" (?P<cue>{alternatives(TABLE['cues']['nearing'])})(?![{LETTERS}])")
+_AMOUNTED = re.compile(rf"{_BETWEEN}(?P<cue>{alternatives(TABLE['cues']['amounting'])})(?![{LETTERS}])")
+_DOUBTS = frozenset(TABLE["crossing"]["doubts"])
+_DENIED = re.compile(
+    rf"(?:[ {ZWNJ}](?!(?:و|که|تا|اما|ولی) )[{LETTERS}]{{1,25}}){{0,2}}?[ {ZWNJ}]"
+    rf"(?:(?:{alternatives(TABLE['crossing']['denials'])})(?![{LETTERS}])|(?:نمی|نخواه)(?=[{LETTERS}{ZWNJ} ]))"
+)
 
 
 def cue_before(text: str, start: int) -> tuple[Comparator | None, Offsets | None, list[str]]:
@@ -88,11 +117,25 @@ def cue_after(text: str, end: int, lead: list[str]) -> tuple[Comparator | None, 
         if match:
             return comparator, match.span("cue")
     last = lead[-1] if lead else ""
-    match = _CROSSED.match(text, end) if last == "از" else _NEARED.match(text, end) if last in ("به", "رقم") else None
-    if match:
-        return ("gt" if last == "از" else "approx"), match.span("cue")
-    match = _PASSED.match(text, end)
-    return ("gt", match.span("cue")) if match else (None, None)
+    tried: tuple[tuple[re.Pattern[str], Comparator], ...] = ((_PASSED, "gt"),)
+    if last == "از":
+        tried = ((_CROSSED, "le" if _DOUBTS.intersection(lead) else "gt"), (_NOT_CROSSED, "le"), *tried)
+    elif last in ("به", "رقم", "سقف", "مرز"):
+        tried = ((_NEARED, "approx"), (_AMOUNTED, "ge"), *tried)
+    for pattern, comparator in tried:
+        match = pattern.match(text, end)
+        if match:
+            return comparator, match.span("cue")
+    return None, None
+
+
+def is_denied(text: str, end: int) -> bool:
+    """Tell whether the verb right behind a number that ends, with its unit, at `end` is denied.
+
+    >>> is_denied("بیش از 6 بلیت نمی‌دهند", 13), is_denied("بیش از 6 بلیت دادند", 13)
+    (True, False)
+    """
+    return _DENIED.match(text, end) is not None
 
 
 def _words_before(text: str, start: int) -> tuple[list[str], list[int]]:

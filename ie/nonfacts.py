@@ -33,18 +33,40 @@ _PLURAL_NUMBERS = (["ده"], ["صد"], ["هزار"], ["میلیون"], ["میل�
 _PLURAL = re.compile(rf"[ {ZWNJ}]?ها(?:ی|یی)?(?![{LETTERS}])")
 _JOINED = re.compile(rf"{ZWNJ}[{LETTERS}]")
 _PREPOSITIONS = frozenset({"ازای", "در", "از", "با", "برای", "روی"})
+_DENIAL = phrase_set("denial", "after")
+_PLURAL_NOUN = re.compile(rf"ها(?:ی|یی|ی[ {ZWNJ}]?ما)?$")
+_NEXT_WORD = re.compile(rf" [{LETTERS}{ZWNJ}]+")
 _LATIN = re.compile("[A-Za-z]")
+_LONG_PAIR = re.compile("[0-9]{5,}-[0-9]{5,}|0[0-9]{2,}-[0-9]{5,}")
 _LATIN_WORD = re.compile("[A-Za-z]+[0-9]*")
-_BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])")
+_BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])|\)(?= [0-9])")
 _SET_PHRASE = re.compile(rf"(?:{alternatives(TABLE['names']['phrases'])})(?![{LETTERS}])")
 _BEFORE_RANGE = frozenset({"بین", "از", "به", "حدود", "رقم", "میان", "تا"})
 _CODE_SIGNS = frozenset("*#°'")
 _LAWS = frozenset(
-    {"قانون", "مصوبه", "سند", "قرارداد", "لایحه", "برنامه", "توافق‌نامه", "تفاهم‌نامه", "آیین‌نامه", "بیانیه"}
+    {
+        "قانون",
+        "مصوبه",
+        "سند",
+        "قرارداد",
+        "لایحه",
+        "برنامه",
+        "توافق‌نامه",
+        "تفاهم‌نامه",
+        "آیین‌نامه",
+        "بیانیه",
+        "ماده",
+        "فصل",
+        "جدول",
+        "بخشنامه",
+        "دستورالعمل",
+    }
 )
 _HOMOGRAPHS = frozenset({"سی", "دو", "نه", "ده", "نیم", "ربع", "نصف"})
+_SCORED = frozenset({"امتیاز", "باخت", "برد", "پیروزی", "شکست", "تساوی", "گل", "بازی"})
 _PLUS = re.compile(r"[0-9]\+[0-9]")
 _TITLE = re.compile(rf"[ {ZWNJ}][{LETTERS}{ZWNJ} ]{{1,15}}[»\"]")
+_CLAUSE_END = re.compile(r"[.؛:\n!؟]")
 _QUOTE_END = re.compile('[»"”]')
 
 
@@ -90,11 +112,12 @@ def _homograph(near: Surroundings) -> str | None:
     if word not in _HOMOGRAPHS:
         return None
     if word == "سی" and (near.follows(_LETTER_NAMES) or (after and after[0] in _LETTER_NAMES)):
-        return "name"
+        is_spelled = near.unit is None or near.lead[-1] not in ("وی", "دی", "ای")
+        return "name" if is_spelled else None
     if word == "دو" and (after[:2] == ["و", "میدانی"] or after[:1] in (["می"], ["نمی"])):
         return "word"
     if word == "نه":
-        return "word" if near.unit is None and near.comparator is None else None
+        return "word" if near.comparator is None and _is_denial(near) else None
     if word == "نیم" and (after[:1] != ["از"] if near.unit is None else near.unit.plain == "سال"):
         return "word"
     if word in ("نیم", "ربع"):
@@ -103,6 +126,21 @@ def _homograph(near: Surroundings) -> str | None:
         return "name" if after and after[0].startswith("النهار") else None
     is_alone = near.unit is None and near.comparator is None and not (after and after[0][0].isalpha())
     return "word" if is_alone else None
+
+
+def _is_denial(near: Surroundings) -> bool:
+    """Tell «نه خانوارها», «و نه آب», «نه، نشد» from «نه حفار»: counted nouns are singular, and no clause begins so."""
+    text, lead = near.text, near.lead
+    first = near.after[0] if near.after else ""
+    if near.unit is not None:
+        is_plural = _PLURAL_NOUN.search(text[near.unit.start : near.unit.end]) is not None
+        return (is_plural and near.unit.plain not in ("نفر",)) or "نه" in lead or "و نه" in " ".join(near.after)
+    if not first or not first[0].isalpha() or first.startswith(("ن", "می")) or near.precedes(_DENIAL):
+        return True
+    if text[near.end : near.end + 1] != " " or not lead or lead[-1] == "و" or "نه" in lead or "نه" in near.after:
+        return True
+    noun = _NEXT_WORD.match(text, near.end)
+    return noun is None or _PLURAL_NOUN.search(noun[0]) is not None or "بلکه" in near.after
 
 
 def _latin(near: Surroundings) -> str | None:
@@ -137,6 +175,8 @@ def _code(near: Surroundings) -> str | None:
         return "id"
     if near.text[near.end : near.end + 1] in _CODE_SIGNS or near.text[near.start - 1 : near.start] in _CODE_SIGNS:
         return "id"
+    if near.unit is None and _LONG_PAIR.fullmatch(near.text, near.start, near.end):
+        return "id"
     length = near.end - near.start
     if length < 10 or near.unit is not None or not near.text[near.start : near.end].isdigit():
         return "id" if length > 21 else None
@@ -146,15 +186,19 @@ def _code(near: Surroundings) -> str | None:
 
 def _score(near: Surroundings) -> str | None:
     """«3 بر 1», «نتیجه 2-2», «امتیاز 95 از 100»."""
-    if not near.is_small or near.unit is not None and near.unit.plain not in ("امتیاز",):
+    lead = near.lead
+    if not near.is_small:
         return None
+    if near.unit is not None and near.unit.plain not in _SCORED:
+        is_second = len(lead) > 1 and lead[-1] == "بر" and _is_number(lead[-2]) and near.value < 100
+        return "score" if is_second and near.unit.plain == "برابر" else None
     if near.upper is not None:
         if "-" not in near.text[near.start : near.end] or near.upper > 200 or not near.is_digits:
             return None
         is_framed = near.comparator not in (None, "range") or near.follows(_BEFORE_RANGE)
         is_alone = not near.text[: near.start].strip() and not near.text[near.end : near.end + 9].strip()
         return None if is_framed or (is_alone and near.value != near.upper) else "score"
-    after, lead = near.after, near.lead
+    after = near.after
     if len(after) > 1 and after[0] == "بر" and _is_number(after[1]):
         return "score"
     if len(lead) > 1 and lead[-1] == "بر" and _is_number(lead[-2]):
@@ -292,7 +336,11 @@ def _article(near: Surroundings) -> str | None:
 
 
 def _is_contrasted(near: Surroundings) -> bool:
-    """Tell whether another number stands beside «یک …» («دو پیکان و یک پراید»)."""
+    """Tell whether another number stands beside «یک …» («دو پیکان و یک پراید»), or one of the same unit before."""
+    if near.previous and near.lead and near.lead[-1] == "و" and near.unit and near.previous[2]:
+        between = near.text[near.previous[0] : near.start]
+        if near.previous[2].plain == near.unit.plain and len(between) < 90 and not _CLAUSE_END.search(between):
+            return True
     if near.previous and near.start - near.previous[0] < 40 and " و " in near.text[near.previous[0] : near.start]:
         return True
     if near.unit is not None and near.next_start is not None and near.next_start - near.unit.end < 20:

@@ -9,34 +9,39 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
-from ie.cardinals import EXACT, read_amounts, spaced
-from ie.cues import Surroundings, cue_after, cue_before, words_after
+from ie.cardinals import read_amounts
+from ie.cues import Surroundings, cue_after, cue_before, is_denied, phrase_set, words_after
+from ie.listing import add_antecedents, carry_rejections, may_be_thousands, read_thousands, settle_lists
 from ie.literals import DIGITS, PART, SCALE
 from ie.nonfacts import rejection
 from ie.persian import Folded, fold
-from ie.quantities import DEGREES, RANGE, Candidate, combine, negate, shared
-from ie.schema import Offsets, Quantity
+from ie.quantities import DEGREES, Candidate, combine, negate
+from ie.schema import Comparator, Offsets, Quantity
+from ie.timewords import is_shot
 from ie.units import UnitMatch, currency_of, match_unit, plain_unit, unit_kind
 
 __all__ = ["NumberMention", "find_numbers", "parse_number", "plain_unit", "reversed_decimals", "unit_kind"]
 
-_LIST_GAP = re.compile(r" ?(?:،|,|و|،و|، و|و،|به)(?: (?:حداقل|حداکثر|حدود|نزدیک به))?[ \u200c]?|\u200c?و\u200c?")
 _SIGNS = {"%": "درصد", "$": "دلار", "€": "یورو", "£": "پوند"}
 _SLASHED = re.compile(r"(?<![0-9۰-۹٠-٩/])(?P<left>[0-9]+)/ ?(?P<right>[0-9]+)(?![0-9]|/)")
-# reasons that hold for the further members of a list
-_CARRIED = ("law", "year", "clock", "name", "id", "rank", "age")
-_CARRIED_BACK = ("date", "age", "name", "clock")
-_PLURAL_HEAD = re.compile(r"(?:های|اوزان|مواد|بندهای|اصول|مناطق|خطوط|فازهای)،? ?$")
+# what a denied verb makes of «بیش از» and «کمتر از»
+_OPPOSITE: dict[Comparator | None, Comparator] = {"gt": "le", "lt": "ge"}
+_PEOPLE = frozenset({"نفر", "خانوار", "فرد", "کارگر", "دانش‌آموز", "دانشجو"})
 _BELOW_ZERO = re.compile(r"[ \u200c]زیر[ \u200c]صفر")
 _LONG_TEXT = 150
 _MODERN = re.compile(r"[۰-۹\u200c]|[0-9]\.[0-9]")
 # units that are another word before these: «مورد نیاز», «تا پایان»
 _NOT_ALWAYS = {
     "مورد": re.compile(r"[ \u200c](?:نیاز|نظر|استفاده|توجه|انتظار|اشاره|تأیید|تایید|قبول|اعتماد)(?![\u0621-\u06cc])"),
+    "تماس": re.compile(r"[ \u200c](?:بگیر|گرفت|حاصل|می[ \u200c]?گیر|نگیر)"),
+    "سال": re.compile(r" [0-9]{2,4}(?![0-9])"),
+    "ظرف": re.compile(r"[ \u200c](?:[0-9]|مدت|چند|یک|دو|سه|چهار|پنج|شش|هفت|هشت|نه|ده)"),
     "تا": re.compile(r"[ \u200c](?:[0-9%]|پایان|سال|ماه|روز|ساعت|آخر|اول|انتهای|کنون|[^ ]+ماه)"),
 }
+# measures that are not given to the thousandth, and words behind a number that it does not count
+_WHOLE = frozenset({"تومان", "ریال", "هکتار"})
+_NO_COUNTER = phrase_set("denial", "after") | phrase_set("function", "words")
 _PERSIAN_SLASHED = re.compile(r"[۰-۹]/ ?[۰-۹]")
 
 
@@ -63,10 +68,9 @@ def find_numbers(text: str, folded: Folded | None = None) -> list[NumberMention]
     found = combine(folded.text, amounts)
     for index, mention in enumerate(found):
         _describe(folded.text, mention, found, index)
-    _carry_rejections(folded.text, found)
-    _share_multipliers(folded.text, found)
-    _share_units(folded.text, found)
-    return [_finish(folded, mention) for mention in found]
+    carry_rejections(folded.text, found)
+    settle_lists(folded.text, found)
+    return [_finish(folded, mention) for mention in add_antecedents(folded.text, found)]
 
 
 def parse_number(text: str) -> Quantity | None:
@@ -103,28 +107,6 @@ def reversed_decimals(text: str) -> bool:
     return seen and len(text) >= _LONG_TEXT and not _MODERN.search(text)
 
 
-def _share_multipliers(text: str, found: list[Candidate]) -> None:
-    """Multiply the members of a list by the multiplier of its last («۹۸، ۶۱ و ۳۳ میلیون»)."""
-    for index in range(len(found) - 2, -1, -1):
-        left, right = found[index], found[index + 1]
-        if (
-            left.reject
-            or right.reject
-            or left.upper is not None
-            or right.upper is not None
-            or right.start - left.end > 12
-        ):
-            continue
-        gap = text[left.end : right.start]
-        chained = "shared multiplier" in right.flags
-        if not _LIST_GAP.fullmatch(gap) or (spaced(gap) in ("،", ",") and not chained):
-            continue
-        if shared(left.first, right.last) != left.value:
-            left.first.mantissa, left.first.scale = left.value, right.last.scale
-            left.value = left.first.value = EXACT.multiply(left.value, right.last.scale or Decimal(1))
-            left.flags = (*left.flags, "shared multiplier")
-
-
 def _describe(text: str, mention: Candidate, found: list[Candidate], index: int) -> None:
     """Fill in unit, comparator and rejection from the words around a mention."""
     _settle_unit(text, mention)
@@ -134,11 +116,18 @@ def _describe(text: str, mention: Candidate, found: list[Candidate], index: int)
         if behind is not None and place is not None:
             comparator, cue = behind, place
             mention.unit = mention.unit or match_unit(text, place[1])
+    elif comparator in _OPPOSITE and mention.unit and _is_limit(text, mention.unit):
+        comparator = _OPPOSITE[comparator]
     if comparator is not None:
         mention.cue = cue
         mention.comparator = mention.comparator if mention.upper is not None else comparator
     if mention.reject is None:
         mention.reject = rejection(_surroundings(text, mention, found, index, lead))
+
+
+def _is_limit(text: str, unit: UnitMatch) -> bool:
+    """Tell whether a denied verb turns «بیش از ۵ بلیت» into a limit: people would be its subject, shares of it too."""
+    return unit_kind(unit.plain) == "count" and unit.plain not in _PEOPLE and is_denied(text, unit.end)
 
 
 def _settle_unit(text: str, mention: Candidate) -> None:
@@ -147,20 +136,44 @@ def _settle_unit(text: str, mention: Candidate) -> None:
     unit = mention.unit
     if sign and unit is None and mention.first.first.kind == DIGITS:
         mention.unit = UnitMatch(mention.start - 1, mention.start, sign, False)
-    is_thousands = "ambiguous thousands" in mention.flags and mention.first.is_digits
     if unit is None:
-        if is_thousands and mention.value % 1 == 0:
-            mention.value = EXACT.multiply(mention.value, Decimal(1000))
+        if may_be_thousands(mention) and (mention.value % 1 == 0 or _counts_next(text, mention.end)):
+            read_thousands(mention)
         return
     is_count = unit_kind(unit.plain) == "count"
-    is_other = unit.plain in _NOT_ALWAYS and _NOT_ALWAYS[unit.plain].match(text, unit.end)
     is_part = "fraction" in mention.flags or mention.first.last.kind == PART
-    if is_other or (is_count and is_part) or ("همت" in mention.flags and unit.plain != "تومان"):
+    if (is_count and is_part) or ("همت" in mention.flags and unit.plain != "تومان") or _is_other(text, mention, unit):
         mention.unit = None
-    elif is_thousands and unit.plain != "درصد" and (mention.value % 1 == 0 or (is_count and unit.plain != "واحد")):
-        mention.value = EXACT.multiply(mention.value, Decimal(1000))
+    elif may_be_thousands(mention) and _is_whole(mention, unit):
+        read_thousands(mention)
     elif unit.plain in DEGREES and mention.value > 0 and _BELOW_ZERO.match(text, unit.end):
         negate(mention)
+
+
+def _is_other(text: str, mention: Candidate, unit: UnitMatch) -> bool:
+    """Tell whether a word that can be a unit is another one here («مورد نیاز», «۴ تیر»)."""
+    if unit.plain == "تیر":
+        return not is_shot(cue_before(text, mention.start)[2], words_after(text, unit.end))
+    return unit.plain in _NOT_ALWAYS and _NOT_ALWAYS[unit.plain].match(text, unit.end) is not None
+
+
+def _is_whole(mention: Candidate, unit: UnitMatch) -> bool:
+    """Tell whether the dot of «۷۱.۵۰۰ تومان», «۱.۲۰۵ هکتار» separates thousands: such things have no thousandths."""
+    if unit.plain in ("درصد", "واحد"):
+        return unit.plain == "واحد" and mention.value % 1 == 0
+    return unit.plain in _WHOLE or mention.value % 1 == 0 or unit_kind(unit.plain) == "count"
+
+
+def _counts_next(text: str, end: int) -> bool:
+    """Tell whether an unknown noun stands right behind a number, as a counter would («۱.۲۰۰ فشنگ»)."""
+    after = words_after(text, end)
+    return (
+        bool(after)
+        and text[end : end + 1] == " "
+        and len(after[0]) > 2
+        and after[0].isalpha()
+        and (after[0] not in _NO_COUNTER and not after[0].endswith(("ند", "ها", "های")))
+    )
 
 
 def _surroundings(text: str, mention: Candidate, found: list[Candidate], index: int, lead: list[str]) -> Surroundings:
@@ -182,39 +195,6 @@ def _surroundings(text: str, mention: Candidate, found: list[Candidate], index: 
         previous=(previous.end, previous.value, previous.unit) if previous else None,
         next_start=found[index + 1].start if index + 1 < len(found) else None,
     )
-
-
-def _carry_rejections(text: str, found: list[Candidate]) -> None:
-    """Hand rejections on through lists: «مواد ۱۶، ۱۷ و ۵۷», «۱۷ و ۱۸ تیر», «۱۱ تا ۱۲:۳۰»."""
-    for left, right in zip(found[-2::-1], found[:0:-1], strict=True):
-        if left.reject is None and right.reject in _CARRIED_BACK and left.end < right.start <= left.end + 5:
-            gap = text[left.end : right.start]
-            if _is_free(text, left) and left.first.is_digits and (_LIST_GAP.fullmatch(gap) or RANGE.fullmatch(gap)):
-                left.reject = right.reject
-    is_plural = False
-    for left, right in zip(found, found[1:], strict=False):
-        if left.reject not in _CARRIED or right.reject or right.start > left.end + 5 or not right.first.is_digits:
-            is_plural = False
-            continue
-        is_plural = is_plural or _PLURAL_HEAD.search(text[max(0, left.start - 10) : left.start]) is not None
-        gap = text[left.end : right.start]
-        is_list = gap == "-" or (_LIST_GAP.fullmatch(gap) and spaced(gap) != "به")
-        if (is_list or (left.reject == "clock" and RANGE.fullmatch(gap))) and (is_plural or _is_free(text, right)):
-            right.reject = left.reject
-
-
-def _is_free(text: str, mention: Candidate) -> bool:
-    """Tell whether no unit of its own follows a number («تا» before another number is none)."""
-    return mention.unit is None or mention.unit.plain == "تا"
-
-
-def _share_units(text: str, found: list[Candidate]) -> None:
-    """Hand units back through «۵۰۰ و ۱۴۰ مورد»."""
-    for left, right in zip(found[-2::-1], found[:0:-1], strict=True):
-        if left.unit or left.reject or right.reject or not left.end < right.start <= left.end + 12:
-            continue
-        if _LIST_GAP.fullmatch(text[left.end : right.start]):
-            left.unit = right.unit
 
 
 def _finish(folded: Folded, mention: Candidate) -> NumberMention:

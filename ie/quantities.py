@@ -22,8 +22,11 @@ __all__ = ["DEGREES", "RANGE", "Candidate", "combine", "negate", "shared"]
 RANGE = re.compile(r"[ \u200c]{0,3}(?:تا|الی|لغایت|یا|-|~)(?: (?:حتی|حدود|حداکثر|مرز))?[ \u200c]{0,3}%?")
 _BETWEEN = re.compile(r"(?:^|[^\u0621-\u06cc])(?:بین|مابین|میان|فاصله) (?:حدود )?$")
 _BOTH_BOUNDS = re.compile(r" و (?:کمتر از|حداکثر|زیر|پایین[ \u200c]تر از) ")
+# a list that goes on, or numbered things: «۲، ۳، ۴ نفر», «ماده‌های ۳، ۴»
+_LISTED_BEFORE = re.compile(r"(?:[0-9،,]|ها|های|های[ \u200c]شماره|مواد|بندهای|اصول|مناطق|خطوط|سال|ترتیب)[ \u200c]?$")
+_LAW_UNITS = frozenset({"قانون", "ماده", "تیر", "ماه"})
 _OF_EVERY = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<one>یکی )?از هر $")
-_THEN_ONE = re.compile(r"(?:[ \u200c](?!و )[^\W\d_]+){0,2}،? ")
+_THEN_ONE = re.compile(r"(?:[ \u200c](?!و )[^\W\d_]+){0,4}،? ")
 _OUT_OF = re.compile(r"(?: [^\W\d_]+)? از هر ")
 _MINUS_WORD = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<minus>(?:منفی|منهای)[ \u200c])$")
 _PLURAL_BEFORE = re.compile(r"ها(?:ی|یی) منفی[ \u200c]$")
@@ -80,7 +83,8 @@ def _extend(text: str, mention: Candidate, amount: Amount) -> bool:
         return _join_third(mention, amount, gap)
     before = text[max(0, mention.start - 14) : mention.start]
     joined = (
-        _join_range(text, mention, amount, gap, before)
+        _join_listed(text, mention, amount, gap, before)
+        or _join_range(text, mention, amount, gap, before)
         or _join_measure(text, mention, amount)
         or _join_ratio(mention, amount, gap, before)
     )
@@ -106,6 +110,21 @@ def _join_range(text: str, mention: Candidate, amount: Amount, gap: str, before:
     if is_estimate:
         mention.flags = (*mention.flags, "approx")
     mention.is_whole = True
+    return True
+
+
+def _join_listed(text: str, mention: Candidate, amount: Amount, gap: str, before: str) -> bool:
+    """Read «سه، چهار هزار متر», «۳، ۴ آزمایشگاه»: two neighbours, with a comma, right before what they count."""
+    if gap not in ("، ", "،", ", ") or _LISTED_BEFORE.search(before) or mention.upper is not None:
+        return False
+    high = amount.mantissa if amount.mantissa is not None else amount.value
+    if not (1 <= mention.value <= 9 and high == mention.value + 1) or amount.last.kind == PART:
+        return False
+    unit = match_unit(text, amount.end)
+    if unit is None or unit.plain in _LAW_UNITS:
+        return False
+    mention.value, mention.upper, mention.comparator = shared(mention.first, amount), amount.value, "range"
+    mention.flags, mention.is_whole = (*mention.flags, "approx"), True
     return True
 
 
@@ -138,9 +157,13 @@ def _is_pair(left: Amount, right: Amount) -> bool:
 
 def shared(left: Amount, right: Amount) -> Decimal:
     """Return the left value, multiplied by the right one's multiplier where it is shared («۳ تا ۵ هزار»)."""
-    if right.scale is None or right.mantissa is None or left.value >= 1000 or left.last.kind == SCALE:
+    if right.scale is None or right.mantissa is None or left.value <= 0 or left.first.kind == PART:
         return left.value
-    if left.scale is not None or left.value <= 0 or left.first.kind == PART:
+    if left.last.kind == SCALE:  # «۱۸ هزار و ۲۳ هزار میلیارد»
+        is_same = left.scale is not None and left.last.value == left.scale and left.scale < right.last.value
+        is_same = is_same and right.last.kind == SCALE and left.scale == EXACT.divide(right.scale, right.last.value)
+        return EXACT.multiply(left.value, right.last.value) if is_same else left.value
+    if left.scale is not None or (left.value >= 1000 and right.mantissa < 1000):
         return left.value
     is_near = left.value <= 20 * right.mantissa and right.mantissa <= 20 * max(left.value, Decimal(1))
     return EXACT.multiply(left.value, right.scale) if is_near and right.value > 20 * left.value else left.value
@@ -176,7 +199,10 @@ def _join_measure(text: str, mention: Candidate, amount: Amount) -> bool:
 
 def _join_ratio(mention: Candidate, amount: Amount, gap: str, before: str) -> bool:
     """Read «از هر ۵ نفر یک نفر» and «یک نفر از هر ۵ نفر» as 0.2."""
-    if _OF_EVERY.search(before) and _THEN_ONE.fullmatch(gap):
+    every = _OF_EVERY.search(before)
+    if amount.value < 1 or "fraction" in amount.flags:
+        return False
+    if every and not every["one"] and _THEN_ONE.fullmatch(gap):
         part, whole = amount.value, mention.value
     elif _OUT_OF.fullmatch(gap):
         part, whole = mention.value, amount.value

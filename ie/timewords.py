@@ -10,12 +10,22 @@ from decimal import Decimal
 from ie.cues import TABLE, Surroundings, phrase_set, words_after
 from ie.units import UnitMatch, unit_kind
 
-__all__ = ["counts_things", "reject_age", "reject_clock", "reject_date", "reject_duration", "reject_year"]
+__all__ = [
+    "LONE_YEAR",
+    "counts_things",
+    "is_shot",
+    "reject_age",
+    "reject_clock",
+    "reject_date",
+    "reject_duration",
+    "reject_year",
+]
 
 _CLOCK, _DAYTIME = phrase_set("clock", "before"), phrase_set("clock", "after")
 _YEAR, _SHORT_YEAR, _DECADE = phrase_set("year", "before"), phrase_set("year", "short"), phrase_set("year", "always")
 _MONTHS = phrase_set("months", "words")
 _HOMONYMS, _WEEKDAYS = phrase_set("months", "homonyms"), phrase_set("months", "weekdays")
+_SHOT_BEFORE, _SHOT_AFTER = phrase_set("months", "shot_before"), phrase_set("months", "shot_after")
 _AGED_PEOPLE = phrase_set("age", "people")
 _AGE, _AGED = phrase_set("age", "before"), phrase_set("age", "after")
 _ELAPSED, _ELAPSED_AFTER, _TIME = (
@@ -23,7 +33,10 @@ _ELAPSED, _ELAPSED_AFTER, _TIME = (
     phrase_set("elapsed", "after"),
     frozenset(TABLE["elapsed"]["units"]),
 )
+LONE_YEAR = "lone year"  # a year by its looks alone: a list of counts proves otherwise
 _LONG_TIMES = frozenset({"سال", "ماه", "هفته", "روز"})
+# cues that leave «گذشته است» no time gone by: «از مرز ۲۹ سال گذشته است»
+_PASSED = frozenset({"از مرز", "از مرز حدود", "از سقف", "گذشته است", "گذشته اند", "گذشته بود"})
 _BEFORE_COUNTS = frozenset({"رقم", "تعداد", "به", "از"})
 
 
@@ -59,7 +72,9 @@ def reject_year(near: Surroundings) -> str | None:
         return "year"
     if not near.is_digits or near.is_scaled:
         return "year" if near.lead and near.lead[-1] in ("سال", "درسال") and 1250 <= near.value <= 1450 else None
-    return "year" if _is_named_year(near) or _is_bare_year(near) else None
+    if _is_named_year(near):
+        return "year"
+    return LONE_YEAR if _is_bare_year(near) else None
 
 
 def _is_named_year(near: Surroundings) -> bool:
@@ -71,7 +86,8 @@ def _is_named_year(near: Surroundings) -> bool:
         if is_long:
             return True
         if is_short and near.follows(_SHORT_YEAR):
-            return near.unit is None or (lead[-1] in _SHORT_YEAR and counts_things(near.unit))
+            is_recent = near.value >= 60 or near.value <= 10
+            return near.unit is None or (is_recent and lead[-1] in _SHORT_YEAR and counts_things(near.unit))
     is_after_month = bool(lead) and (lead[-1] in _MONTHS or (lead[-1] == "ماه" and " ".join(lead[-2:-1]) in _MONTHS))
     return is_after_month and (is_long or (is_short and near.unit is None))
 
@@ -104,12 +120,20 @@ def reject_date(near: Surroundings) -> str | None:
     if near.is_scaled or not 1 <= high <= 31 or not near.after:
         return None
     first, second = near.after[0], near.after[1] if len(near.after) > 1 else ""
+    if first == "تیر" and is_shot(near.lead, near.after[1:]):
+        return None
     if first in _MONTHS and not (near.word and first in _HOMONYMS):
         return "date"
     if first == "می" and near.is_digits and second.isdigit():
         return "date"
     is_dated = near.unit is None and near.is_digits and near.follows(_WEEKDAYS)
     return "date" if is_dated else None
+
+
+def is_shot(lead: list[str], after: list[str]) -> bool:
+    """Tell «۴ تیر هوایی», «شلیک ۴ تیر» from «۴ تیر»; `after` are the words behind «تیر»."""
+    before = lead[-1:] and (lead[-1] in _SHOT_BEFORE or " ".join(lead[-2:]) in _SHOT_BEFORE)
+    return bool(before) or bool(after and after[0] in _SHOT_AFTER)
 
 
 def reject_age(near: Surroundings) -> str | None:
@@ -130,7 +154,7 @@ def reject_age(near: Surroundings) -> str | None:
 def reject_duration(near: Surroundings) -> str | None:
     """«پس از 26 سال», «دو هفته گذشته», «۳۰ سال است که»."""
     unit = near.unit
-    if unit is None or unit.plain not in _TIME:
+    if unit is None or unit.plain not in _TIME or near.cue in _PASSED:
         return None
     if near.follows(_ELAPSED):
         return "duration"

@@ -36,7 +36,9 @@ _KINDS: dict[str, UnitKind] = {
 }  # fmt: skip
 _CURRENCIES: dict[str, str] = _TABLE["currency"]
 _PARTS: dict[str, dict[str, int]] = _TABLE["parts"]
-_SUFFIXES = ("ها", "های", "هایی", "ی", "ای", "یی")
+_SUFFIXES = ("ها", "های", "هایی", "ی", "ای", "یی", "شان", "مان")
+# what a half-space may join to a unit without making another word of it («کتاب‌فروشی» is no book)
+_ENDINGS = frozenset(_TABLE["endings"])
 
 
 def _key(word: str) -> str:
@@ -98,8 +100,12 @@ def _lookup(text: str, start: int, end: int) -> UnitMatch | None:
     word = text[start:end]
     found = _FORMS.get(word) or _FORMS.get(word.replace(ZWNJ, ""))
     if found is None and ZWNJ in word:
-        head = word.partition(ZWNJ)[0]
-        found, end = _FORMS.get(head), start + len(head)
+        head, _, tail = word.partition(ZWNJ)
+        found = _FORMS.get(head)
+        if found and _ENDINGS.issuperset(tail.split(ZWNJ)):
+            end = start + len(head)
+        elif found:
+            found = (word, False)
     return UnitMatch(start, end, *found) if found else None
 
 
