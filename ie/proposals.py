@@ -1,14 +1,16 @@
-"""Spans by rules alone: which number candidates are facts and which noun phrases they count.
+"""Spans by rules: which number candidates are facts and which noun phrases they count.
 
-The rules-only backend, and the candidates a model may choose from. A sentence is cut into runs of words at verbs,
+The rules-only backend, and the candidates a model chooses from. A sentence is cut into runs of words at verbs,
 prepositions, marks, numbers and periods; every run that can be a noun phrase is a candidate, and each number takes the
-one that suits it best by the weights of the linker.
+one that suits it best by the weights of the linker. A model may add phrases that it is sure of, and say of every
+candidate how likely it is a programme.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import log
 
 from ie.attachment import program_candidates, program_features
 from ie.clauses import Chunk, Layout, read_layout
@@ -41,6 +43,9 @@ _BOUNDARY = frozenset(
     )
 )
 _LONGEST = 8  # words of a candidate phrase
+_LEVELS = 10
+# what a model's belief in a phrase adds to its score: 0.3 of its log-odds, chosen on the development documents
+_BELIEF = {f"model:{level}": 0.3 * log((level + 0.5) / (_LEVELS - level - 0.5)) for level in range(_LEVELS)}
 
 
 def select_numbers(numbers: Sequence[NumberMention], periods: Sequence[PeriodMention]) -> list[NumberMention]:
@@ -73,27 +78,40 @@ def propose_programs(
     numbers: Sequence[NumberMention],
     periods: Sequence[PeriodMention],
     weights: Mapping[str, float] | None = None,
+    sure: Sequence[Offsets] = (),
+    belief: Callable[[Offsets], float] | None = None,
 ) -> list[Span]:
-    """Return PROGRAM spans: for each number the noun phrase that it counts (by the shipped weights, or by others)."""
-    scene, phrases = lay_out_phrases(text, numbers, periods)
+    """Return PROGRAM spans: for each number the noun phrase that it counts (by the shipped weights, or by others).
+
+    `sure` are phrases, in text order, that stand in place of the candidates they overlap; `belief` gives a model's
+    probability that the words of a phrase are a programme.
+    """
+    scene, phrases = lay_out_phrases(text, numbers, periods, sure)
     if not phrases:
         return []
     weights, state = load_weights()["phrase"] if weights is None else weights, State()
+    levels: list[list[str]] = [[] for _ in phrases]
+    if belief is not None:
+        weights = {**weights, **_BELIEF}
+        levels = [[f"model:{min(_LEVELS - 1, int(belief(phrase) * _LEVELS))}"] for phrase in phrases]
     chosen: dict[int, float] = {}
     for number in range(len(numbers)):
         candidates = program_candidates(scene, number, state)
         if not candidates:
             continue
-        rows = [program_features(scene, number, candidate, state) for candidate in candidates]
-        best, sure = choose(weights, rows)
+        rows = [program_features(scene, number, candidate, state) + levels[candidate] for candidate in candidates]
+        best, score = choose(weights, rows)
         phrase = candidates[best]
         state.advance(number, phrase, -1)
-        chosen[phrase] = max(sure, chosen.get(phrase, 0.0))
-    return [Span(*phrases[phrase], PROGRAM, round(sure, 4)) for phrase, sure in sorted(chosen.items())]
+        chosen[phrase] = max(score, chosen.get(phrase, 0.0))
+    return [Span(*phrases[phrase], PROGRAM, round(score, 4)) for phrase, score in sorted(chosen.items())]
 
 
 def lay_out_phrases(
-    text: str, numbers: Sequence[NumberMention], periods: Sequence[PeriodMention]
+    text: str,
+    numbers: Sequence[NumberMention],
+    periods: Sequence[PeriodMention],
+    sure: Sequence[Offsets] = (),
 ) -> tuple[Scene, list[Offsets]]:
     """Return the document laid out with every candidate phrase as a programme, and the phrases."""
     mentions = [(mention.start, mention.end, NUMBER, index) for index, mention in enumerate(numbers)]
@@ -102,7 +120,7 @@ def lay_out_phrases(
         mentions += [(*mention.cue, "CUE", index)] if mention.cue else []
         if mention.unit and not _is_head(mention.quantity):
             mentions.append((*mention.unit, "UNIT", index))
-    phrases = candidate_phrases(read_layout(text, mentions))
+    phrases = _replace_overlapped(candidate_phrases(read_layout(text, mentions)), sure)
     layout = read_layout(text, [*mentions, *((*phrase, PROGRAM, index) for index, phrase in enumerate(phrases))])
     figures = []
     for index, mention in enumerate(numbers):
@@ -113,6 +131,21 @@ def lay_out_phrases(
             last += 1
         figures.append(Figure(place, first, last, unit_class(mention.quantity)))
     return Scene(layout, figures, [None] * len(periods)), phrases
+
+
+def _replace_overlapped(phrases: Sequence[Offsets], sure: Sequence[Offsets]) -> list[Offsets]:
+    """Return both in text order, without the phrases that a sure one overlaps.
+
+    >>> _replace_overlapped([(0, 5), (6, 9)], [(3, 5)])
+    [(3, 5), (6, 9)]
+    """
+    ends = [end for _, end in sure]
+    kept = []
+    for start, end in phrases:
+        position = bisect_left(ends, start + 1)
+        if position == len(sure) or end <= sure[position][0]:
+            kept.append((start, end))
+    return sorted([*kept, *sure])
 
 
 def _is_head(quantity: Quantity) -> bool:

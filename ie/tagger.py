@@ -1,8 +1,9 @@
 """Texts to spans: a BERT-family token classifier whose NUMBER and PERIOD boundaries come from the grammars.
 
 Grammar proposes, model disposes. `numerals` and `periods` give every candidate with exact boundaries; the model's tag
-probabilities decide which number candidates state a quantity, and a constrained Viterbi path finds the programme
-phrases between them. Sentences without a number candidate hold no fact and are not run through the model.
+probabilities decide which number candidates state a quantity. Programme phrases come from a constrained Viterbi path
+where the model is sure of them, else from `proposals`, whose choice the model's probabilities sway. Sentences without
+a number candidate hold no fact and are not run through the model.
 
 The model is any callable ``(ids, mask) -> logits`` over numpy arrays (int64 ``(batch, length)`` twice → float
 ``(batch, length, tags)``); `onnx_model` makes one from a file. Words, not pieces, are tagged: a word's first piece
@@ -12,7 +13,7 @@ speaks for it. Long texts are read in overlapping windows, and a word is read wh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
@@ -26,28 +27,45 @@ from ie.labels import NUMBER, PERIOD, PROGRAM, TAGS
 from ie.numerals import NumberMention
 from ie.periods import PeriodMention
 from ie.persian import sentence_offsets
+from ie.proposals import propose_programs, select_numbers
 from ie.schema import IEError, Offsets, Span
 
 __all__ = ["Emissions", "Tagger", "onnx_model"]
 
+Candidates = tuple[str, Sequence[NumberMention], Sequence[PeriodMention]]
 CHUNK = 1024  # sentences tokenised at once: bounds the memory a very long document takes
 Model = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
 class Emissions:
-    """What the model says of one text: raw offsets of its words ``(words, 2)``, tag probabilities ``(words, tags)``."""
+    """What the model says of a text: raw offsets of its words ``(words, 2)``, tag probabilities ``(words, tags)``.
+
+    `firsts` are the positions of the words that begin a sentence.
+    """
 
     words: NDArray[np.int64]
     probabilities: NDArray[np.float32]
+    firsts: tuple[int, ...] = (0,)
+
+    def covering(self, start: int, end: int) -> tuple[int, int]:
+        """Return the half-open positions of the words that share a character with ``[start, end)``."""
+        first = int(np.searchsorted(self.words[:, 1], start, side="right"))
+        return first, int(np.searchsorted(self.words[:, 0], end, side="left"))
+
+    def mean(self, values: NDArray[np.float32], start: int, end: int) -> float:
+        """Return the mean of the values of the words in ``[start, end)``; 0 where none was read."""
+        first, last = self.covering(start, end)
+        return float(values[first:last].mean()) if first < last else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
     """Tag texts with NUMBER, PERIOD and PROGRAM spans.
 
-    `threshold` is the least probability of NUMBER at which a number candidate is taken for a quantity; `program_bias`
-    is added to the log-odds of PROGRAM tags, so that decoding can favour recall. `tokens` bounds a batch.
+    `threshold` is the least probability of NUMBER at which a number candidate is taken for a quantity: the grammar has
+    thrown out the plain non-facts already, so it is low. `sure` is the least probability at which a programme phrase of
+    the model's own boundaries is taken as it is. `tokens` bounds a batch.
     """
 
     tokenizer: Tokenizer
@@ -56,8 +74,8 @@ class Tagger:
     window: int = 192
     stride: int = 48
     tokens: int = 8192
-    threshold: float = 0.5
-    program_bias: float = 0.0
+    threshold: float = 0.1
+    sure: float = 0.6
 
     def __post_init__(self) -> None:
         self.tokenizer.enable_truncation(self.window, stride=self.stride)
@@ -82,23 +100,22 @@ class Tagger:
             tokenizer=tokenizer,
             model=onnx_model(folder / "model.onnx", threads),
             tags=tuple(labels[str(index)] for index in range(len(labels))),
-            **{name: settings[name] for name in ("window", "stride", "threshold", "program_bias") if name in settings},
+            **{name: settings[name] for name in ("window", "stride", "threshold", "sure") if name in settings},
         )
 
     def tag(self, text: str, numbers: Sequence[NumberMention], periods: Sequence[PeriodMention]) -> list[Span]:
         """Return the spans of one text in text order."""
         return self.tag_many([(text, numbers, periods)])[0]
 
-    def tag_many(
-        self, texts: Sequence[tuple[str, Sequence[NumberMention], Sequence[PeriodMention]]]
-    ) -> list[list[Span]]:
+    def tag_many(self, texts: Sequence[Candidates]) -> list[list[Span]]:
         """Return the spans of each text; sentences of all texts share batches, and batching changes no result."""
-        plans = [_sentences_to_read(text, candidates(numbers, periods)) for text, numbers, periods in texts]
+        kept = [select_numbers(numbers, periods) for _, numbers, periods in texts]
+        plans = [_sentences_to_read(text, numbers) for (text, _, _), numbers in zip(texts, kept, strict=True)]
         sentences = [text[start:end] for (text, _, _), plan in zip(texts, plans, strict=True) for start, end in plan]
         emissions = iter(self.read(sentences))
         return [
-            self._decode(plan, [next(emissions) for _ in plan], candidates(numbers, periods), periods)
-            for (_, numbers, periods), plan in zip(texts, plans, strict=True)
+            self._decode(text, numbers, periods, _joined(plan, [next(emissions) for _ in plan]))
+            for (text, _, periods), numbers, plan in zip(texts, kept, plans, strict=True)
         ]
 
     def read(self, texts: Sequence[str]) -> list[Emissions]:
@@ -134,66 +151,50 @@ class Tagger:
         return results
 
     def _decode(
-        self,
-        sentences: Sequence[Offsets],
-        emissions: Sequence[Emissions],
-        numbers: Sequence[NumberMention],
-        periods: Sequence[PeriodMention],
+        self, text: str, numbers: Sequence[NumberMention], periods: Sequence[PeriodMention], read: Emissions
     ) -> list[Span]:
+        """Return the spans of a text from what the model says of the words of its sentences."""
+        numbering = read.probabilities[:, self._columns(NUMBER)].sum(axis=1)
+        scores = [read.mean(numbering, number.start, number.end) for number in numbers]
+        believed = [number for number, score in zip(numbers, scores, strict=True) if score >= self.threshold]
         spans = [Span(period.start, period.end, PERIOD) for period in periods]
-        position = 0
-        for (start, end), emission in zip(sentences, emissions, strict=True):
-            words = emission.words + start
-            inside = []
-            while position < len(numbers) and numbers[position].start < end:
-                inside.append(numbers[position])
-                position += 1
-            blocked = np.zeros(len(words), dtype=bool)
-            for period in periods:
-                if period.start < end and start < period.end:
-                    blocked |= _within(words, period.start, period.end)
-            for number in inside:
-                covered = _within(words, number.start, number.end)
-                score = self._number_score(emission.probabilities[covered])
-                if score >= self.threshold:
-                    spans.append(Span(number.start, number.end, NUMBER, round(score, 4)))
-                    blocked |= covered
-            spans += self._programs(words, emission.probabilities, blocked)
-        return sorted(spans)
+        spans += [
+            Span(number.start, number.end, NUMBER, round(score, 4))
+            for number, score in zip(numbers, scores, strict=True)
+            if score >= self.threshold
+        ]
+        programming = read.probabilities[:, self._columns(PROGRAM)].sum(axis=1)
+        sure = self._sure_programs(read, programming, spans)
+        return sorted(
+            [
+                *spans,
+                *propose_programs(
+                    text, believed, periods, sure=sure, belief=lambda phrase: read.mean(programming, *phrase)
+                ),
+            ]
+        )
 
-    def _number_score(self, rows: NDArray[np.float32]) -> float:
-        columns = [self.tags.index(f"B-{NUMBER}"), self.tags.index(f"I-{NUMBER}")]
-        return float(rows[:, columns].sum(axis=1).mean()) if len(rows) else 0.0
+    def _columns(self, label: str) -> list[int]:
+        return [self.tags.index(f"B-{label}"), self.tags.index(f"I-{label}")]
 
-    def _programs(
-        self, words: NDArray[np.int64], probabilities: NDArray[np.float32], blocked: NDArray[np.bool_]
-    ) -> list[Span]:
-        """Return PROGRAM spans of the best path over outside, begin, inside; blocked words are outside."""
-        begin, inside = self.tags.index(f"B-{PROGRAM}"), self.tags.index(f"I-{PROGRAM}")
-        scores = np.empty((len(words), 3), dtype=np.float64)
-        scores[:, 1] = np.log(probabilities[:, begin] + 1e-9) + self.program_bias
-        scores[:, 2] = np.log(probabilities[:, inside] + 1e-9) + self.program_bias
-        scores[:, 0] = np.log(1 - probabilities[:, begin] - probabilities[:, inside] + 1e-9)
-        scores[blocked, 1:] = -1e9
-        path = _best_path(scores)
-        spans = []
-        for first, last in _runs(path):
-            score = float(probabilities[first:last, [begin, inside]].sum(axis=1).mean())
-            spans.append(Span(int(words[first, 0]), int(words[last - 1, 1]), PROGRAM, round(score, 4)))
-        return spans
+    def _sure_programs(self, read: Emissions, programming: NDArray[np.float32], spans: Sequence[Span]) -> list[Offsets]:
+        """Return the phrases of the best path over outside, begin, inside that the model is sure of.
 
-
-def candidates(numbers: Iterable[NumberMention], periods: Sequence[PeriodMention]) -> list[NumberMention]:
-    """Return the numbers that may state a quantity: not rejected by their grammar and outside every period."""
-    kept = []
-    position = 0
-    for number in numbers:
-        while position < len(periods) and periods[position].end <= number.start:
-            position += 1
-        in_period = position < len(periods) and periods[position].start < number.end
-        if number.reject is None and not in_period:
-            kept.append(number)
-    return kept
+        Words of numbers and periods are outside, and no phrase crosses from one sentence into the next.
+        """
+        begin, inside = self._columns(PROGRAM)
+        scores = np.empty((len(read.words), 3), dtype=np.float64)
+        scores[:, 1] = np.log(read.probabilities[:, begin] + 1e-9)
+        scores[:, 2] = np.log(read.probabilities[:, inside] + 1e-9)
+        scores[:, 0] = np.log(np.maximum(1 - programming, 0) + 1e-9)
+        scores[read.firsts, 2] = -1e9
+        for span in spans:
+            scores[slice(*read.covering(span.start, span.end)), 1:] = -1e9
+        return [
+            (int(read.words[first, 0]), int(read.words[last - 1, 1]))
+            for first, last in _runs(_best_path(scores))
+            if float(programming[first:last].mean()) >= self.sure
+        ]
 
 
 def onnx_model(path: Path, threads: int | None = None) -> Model:
@@ -228,6 +229,17 @@ def _sentences_to_read(text: str, numbers: Sequence[NumberMention]) -> list[Offs
     return kept
 
 
+def _joined(plan: Sequence[Offsets], emissions: Sequence[Emissions]) -> Emissions:
+    """Return the emissions of the sentences of a text as one, in offsets of the text."""
+    if not plan:
+        return Emissions(np.empty((0, 2), np.int64), np.empty((0, len(TAGS)), np.float32), ())
+    firsts = np.cumsum([0, *(len(emission.words) for emission in emissions[:-1])])
+    words = [emission.words + start for (start, _), emission in zip(plan, emissions, strict=True)]
+    probabilities = np.concatenate([emission.probabilities for emission in emissions])
+    total = len(probabilities)
+    return Emissions(np.concatenate(words), probabilities, tuple(int(first) for first in firsts if first < total))
+
+
 def _encodable(text: str) -> str:
     """Return the text with lone surrogates, which no UTF-8 tokenizer can take, replaced one for one."""
     try:
@@ -260,11 +272,6 @@ def _merge_windows(windows: Sequence[Encoding], probabilities: Sequence[NDArray[
         return Emissions(np.empty((0, 2), np.int64), np.empty((0, len(TAGS)), np.float32))
     words = np.array([(best[word][1], ends[word]) for word in order], dtype=np.int64)
     return Emissions(words, np.stack([best[word][2] for word in order]))
-
-
-def _within(words: NDArray[np.int64], start: int, end: int) -> NDArray[np.bool_]:
-    within: NDArray[np.bool_] = (words[:, 0] < end) & (start < words[:, 1])
-    return within
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -50,7 +50,8 @@ class TrainConfig:
     """Settings of one fine-tuning run.
 
     `model` is a hub id or a local folder; `annotations` files or folders that `read_annotations` takes; `splits` names
-    the documents kept for development and test, never trained on. `window` and `stride` are in word pieces.
+    the documents kept for development and test, never trained on. `window` and `stride` are in word pieces;
+    `threshold` and `sure` are what the tagger decides by, and are written with the model.
     """
 
     model: str
@@ -65,6 +66,8 @@ class TrainConfig:
     warmup_share: float = 0.1
     window: int = 192
     stride: int = 48
+    threshold: float = 0.1
+    sure: float = 0.6
     threads: int = 0
     seed: int = 13
 
@@ -241,7 +244,7 @@ def save_model_folder(
 ) -> None:
     """Write the self-contained model folder: ONNX, trainable weights, tokenizer, config, metrics."""
     folder.mkdir(parents=True, exist_ok=True)
-    model.config.tagger = {"window": config.window, "stride": config.stride}
+    model.config.tagger = {name: getattr(config, name) for name in ("window", "stride", "threshold", "sure")}
     model.save_pretrained(folder)
     tokenizer.no_truncation()
     tokenizer.no_padding()

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from ie.labels import NUMBER, PERIOD, PROGRAM
 from ie.numerals import find_numbers
 from ie.periods import find_periods
+from ie.proposals import select_numbers
 from ie.schema import IEError, Span
-from ie.tagger import Tagger, _best_path, candidates
+from ie.tagger import Tagger, _best_path
 
 TEXT = "گزارش پلیس ۱۱۰. در سال ۱۴۰۰ تعداد ۱۷۷ واحد صنعتی راه اندازی شد و ۶۰ درصد واحد مسکونی ساخته شد."
 
@@ -74,7 +75,7 @@ def test_each_word_of_a_long_text_is_read_once(rule_tagger):
 
 def test_a_number_inside_a_period_is_no_candidate():
     numbers, periods = found(TEXT)
-    assert [TEXT[n.start : n.end] for n in candidates(numbers, periods)] == ["۱۷۷", "۶۰"]
+    assert [TEXT[n.start : n.end] for n in select_numbers(numbers, periods)] == ["۱۷۷", "۶۰"]
 
 
 @given(st.lists(st.tuples(*[st.floats(-20, 0)] * 3), min_size=1, max_size=30))
