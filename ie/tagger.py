@@ -298,7 +298,7 @@ def _best_path(scores: NDArray[np.float64]) -> list[int]:
     """Return the best sequence of 0 outside, 1 begin, 2 inside, where inside only follows begin or inside.
 
     >>> import numpy as np
-    >>> _best_path(np.log(np.array([[0.6, 0.1, 0.3], [0.1, 0.2, 0.7]])))
+    >>> _best_path(np.log(np.array([[0.3, 0.6, 0.1], [0.1, 0.2, 0.7]])))
     [1, 2]
     """
     if not len(scores):
