@@ -128,14 +128,12 @@ def week_days(day: datetime.date, shift: int = 0) -> Days | None:
 
 
 def shift_months(day: datetime.date, months: int, calendar: Calendar = "jalali") -> datetime.date | None:
-    """Return the same day some months away, clipped to the month; a last day stays a last day.
+    """Return the same day some months away, clipped to the month.
 
     >>> jalali_string(shift_months(day_of("jalali", 1403, 12, 30), -12))
     '1402-12-29'
     """
     year, month, number = year_month_day(day, calendar)
-    if months % 12 == 0 and number == month_length(calendar, year, month):
-        number = 31
     year, month = _carry(year, month + months)
     return day_of(calendar, year, month, number)
 

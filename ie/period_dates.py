@@ -40,7 +40,7 @@ def _numbered_year(c: Reckoning, year: say.Year, value: int) -> tuple[Calendar, 
 
 
 def full_year(c: Reckoning, value: int, calendar: Calendar, ahead: bool = False) -> int:
-    """Return the four-digit year of a two-digit one: the latest not after next year; if far, the nearest."""
+    """Return the four-digit year of a two-digit one: the latest not after next year; a goal may lie ahead."""
     if calendar == "gregorian":
         limit = (year_of(c.report, "gregorian") if c.report else 2026) + 1
         return value + (2000 if value + 2000 <= limit else 1900)
@@ -48,7 +48,8 @@ def full_year(c: Reckoning, value: int, calendar: Calendar, ahead: bool = False)
         return value + (1400 if value < 10 else 1300)
     past = max(value + century for century in (1200, 1300, 1400) if value + century <= c.report.year + 1)
     distance = c.report.year - past
-    return past + 100 if distance >= 90 or ((c.planned or ahead) and distance > 50) else past
+    near = c.lookahead and distance >= 90
+    return past + 100 if near or ((c.planned or ahead) and distance > 50) else past
 
 
 def _relative_year(c: Reckoning, year: say.Year) -> tuple[Calendar, int] | None:
@@ -122,7 +123,9 @@ def placed(c: Reckoning, expression: Recurring) -> Interval:
     if c.report is None:
         return c.missing(expression, "report_date")
     calendar: Calendar = expression.calendar if isinstance(expression, say.Month) else "jalali"
-    if calendar == "lunar" or (isinstance(expression, say.Named) and _window(expression.name)[1] == "lunar"):
+    if isinstance(expression, say.Named) and _window(expression.name)[1] == "lunar":
+        calendar = "lunar"
+    if calendar == "lunar" and c.report.month is None:
         calendar = "jalali"
     number = year_of(c.report, calendar)
     options = [_days_in(c, expression, calendar, number + k) for k in (-1, 0, 1)]
@@ -280,7 +283,7 @@ def decades(c: Reckoning, expression: say.Decade | say.Century) -> Interval:
     return c.step(expression, interval, f"{first + offset}–{last + offset} {calendar.title()}")
 
 
-def window(c: Reckoning, expression: say.Era | say.Government) -> Interval:
+def window(c: Reckoning, expression: say.Era | say.Government, clip: bool = True) -> Interval:
     """Resolve a government or an era of the table, clipped at the report date."""
     table = lexicon()
     if isinstance(expression, say.Era):
@@ -291,7 +294,7 @@ def window(c: Reckoning, expression: say.Era | say.Government) -> Interval:
         c.flag("low_precision")
     start, end = _iso(first.split("..")[0]), _iso(last.split("..")[1])
     today = c.report.last if c.report else None
-    if today and start and end and start <= today < end:
+    if clip and today and start and end and start <= today < end:
         end = today
         c.flag("clipped")
     interval = Interval(start, end, "day")

@@ -39,6 +39,8 @@ def phrase(r: Reading, i: int) -> Found:
         return until(r, i)
     if t.has(i, "before"):
         return bounded(r, "before", i, t.after(i))
+    if t.has(i, "past"):
+        return bounded(r, "past", i, t.after(i)) if r.loose else None
     return longest(between(r, i) if t.has(i, "between") else None, joined(r, i))
 
 
@@ -55,10 +57,10 @@ def since(r: Reading, i: int) -> Found:
     if first is None:
         return event(r, i)
     expression, k = first
-    if isinstance(expression, say.Same):
+    if isinstance(expression, say.Same) or _begins_a_change(r, j, k):
         return None
     if t.has(k, "now"):
-        return _range(r, i, expression, say.Now(t.slice(k, t.after(k))), t.after(k))
+        return _to_now(r, i, expression, k)
     if t.has(k, "onward"):
         end = t.after(k)
         if t.word(end - 1) == "بعد":
@@ -68,7 +70,19 @@ def since(r: Reading, i: int) -> Found:
         return _range(r, i, expression, last[0], last[1])
     if is_run(expression):
         return replace(expression, text=t.slice(i, k)), k
+    if previous in r.table.context["told_of"]:
+        return None
     return say.Bounded(t.slice(i, k), "since", expression), k
+
+
+def _begins_a_change(r: Reading, j: int, k: int) -> bool:
+    """Tell whether a bare number is what something rose or fell from: «از ۱۲۵۰ به ۱۲۸۷»."""
+    t = r.tokens
+    return k == j + 1 and t.has(j, "digits") and t.word(k) == "به" and t.has(k + 1, "digits")
+
+
+def _to_now(r: Reading, i: int, first: say.Expression, k: int) -> Found:
+    return _range(r, i, first, say.Now(r.tokens.slice(k, r.tokens.after(k))), r.tokens.after(k))
 
 
 def _range(r: Reading, i: int, first: say.Expression, last: say.Expression, end: int) -> Found:
@@ -144,6 +158,8 @@ def between(r: Reading, i: int) -> Found:
     """Read «بین … و …», «حد فاصل … تا …», «بازه زمانی …»."""
     t = r.tokens
     j = t.after(i)
+    if t.word(i) == "فاصله" and j == i + 1 and not (t.has(j, "digits") or t.name(j, "unit") == "year"):
+        return None
     first = r.point(j, strict=False)
     if first is None:
         return parts.counted_stretch(r, i, j) if t.has(i, "stretch") else None
@@ -159,6 +175,11 @@ def joined(r: Reading, i: int, strict: bool = True) -> Found:
     """Read a point, or two with «تا» between them."""
     t = r.tokens
     first = r.point(i, strict)
+    if first is None and strict and r.loose:
+        first = r.point(i, False) if t.has(i, "digits") else None
+        first = first if first and t.has(first[1], "now") else None
+    if first is not None and r.loose and t.has(first[1], "now") and not is_run(first[0]):
+        return _to_now(r, i, *first)
     if first is None or not t.has(first[1], "to") or t.has(first[1], "now"):
         return first
     if isinstance(first[0], say.DayWord | say.Now | say.Same | say.Vague) or is_run(first[0]):

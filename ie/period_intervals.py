@@ -48,7 +48,7 @@ class Reckoning:
 
     `planned` makes a bare month the next one; in `gregorian` texts «امسال» and «ماه گذشته» count by that calendar.
     `nearest`, `leaning` and `soon` loosen the rule that a bare month lies behind: to the nearest, to one within the
-    coming months, to a day or feast within so many days.
+    coming months, to a day or feast within so many days; `lookahead` lets a year of two digits lie some years ahead.
     """
 
     report: ReportDay | None = None
@@ -58,6 +58,7 @@ class Reckoning:
     nearest: bool = False
     leaning: bool = False
     soon: datetime.timedelta = DAY * 0
+    lookahead: bool = False
     steps: list[str] = field(default_factory=list)
     flags: dict[str, None] = field(default_factory=dict)
 

@@ -91,6 +91,8 @@ def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -
     if tokens.has(first, "unit") or tokens.has(first, "from"):
         return False
     table = lexicon()
+    if isinstance(expression, say.Season) and tokens.word(end) in table.context["seasons_named"]:
+        return True
     if tokens.words[end - 1] != "ماه" and tokens.word(end) in table.context["names_after"]:
         return True
     return tokens.word(first - 1) in table.context["names_before"]

@@ -74,7 +74,7 @@ def year_number(tokens: Tokens, i: int, words: bool = True) -> tuple[int, int, i
     >>> year_number(tokenize("هزار و سیصد و بیست و نه"), 0), year_number(tokenize("'98"), 0)
     ((1329, 4, 7), (98, 2, 2))
     """
-    if tokens.word(i) in lexicon().quotes and tokens.number(i + 1, "length") == 2:
+    if tokens.word(i) in lexicon().context["quotes"] and tokens.number(i + 1, "length") == 2:
         return tokens.number(i + 1, "digits") or 0, 2, i + 2
     length = tokens.number(i, "length")
     if length is None:

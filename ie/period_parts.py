@@ -9,7 +9,7 @@ from ie.period_months import edge_unit, government, month, named, relative, seas
 from ie.period_numbers import number
 from ie.period_reading import MONTHS, Found, Reading, longest
 from ie.period_words import Tokens
-from ie.period_years import container
+from ie.period_years import container, decade
 
 
 def of(r: Reading, j: int, strict: bool = False) -> Found:
@@ -25,6 +25,8 @@ def of(r: Reading, j: int, strict: bool = False) -> Found:
         return longest(month(r, j, False), season(r, j, False), half(r, j, False), named(r, j, False))
     if t.name(j, "unit") in ("quarter", "half", "week"):
         return longest(season(r, j, False), unit_part(r, j, False), relative(r, j, False))
+    if t.name(j, "unit") in ("decade", "century"):
+        return longest(decade(r, j, False), relative(r, j, False), unit_part(r, j, False))
     if t.has(j, "government"):
         return government(r, j, False)
     if t.has(j, "digits") or t.has(j, "cardinal"):

@@ -65,7 +65,7 @@ def _stretch(c: Reckoning, part: say.Part, start: Date, end: Date, calendar: Cal
         if length <= 31:
             return (start, start + DAY * 14) if index == 1 else (start + DAY * 15, end)
         months = round(length / 30.4)
-        if months % 2 or months > 12:
+        if months % 2 or (months > 12 and not isinstance(part.of, say.Decade | say.Century)):
             return None
         size = months // 2
     elif part.unit == "year":
@@ -86,7 +86,11 @@ def edge(c: Reckoning, edge: say.Edge) -> Interval:
     whole = c.resolve(edge.of)
     if whole.start is None or whole.end is None:
         return OPEN
+    if isinstance(edge.of, say.Government) and edge.edge == "end":
+        whole = window(c, edge.of, clip=False)
     start, end = whole.start, whole.end
+    if start is None or end is None:
+        return OPEN
     if edge.edge in ("start", "end"):
         day = start if edge.edge == "start" else end
         return c.step(edge, Interval(day, day, "day"), f"{edge.edge}: {jalali_string(day)}")
@@ -204,16 +208,35 @@ def bounded(c: Reckoning, bounded: say.Bounded) -> Interval:
     if isinstance(inner, say.DayWord) and inner.shift == 0 and bounded.relation == "until":
         return now(c, say.Now(bounded.text))
     c.nearest = bounded.relation != "since"
+    if isinstance(inner, say.Year) and bounded.relation == "until":
+        inner = replace(inner, ahead=True)
     interval = c.resolve(inner)
     c.nearest = False
     if bounded.relation == "since":
         return Interval(interval.start, None, interval.grain, "since", interval.calendar)
+    if bounded.relation == "past":
+        return _after(c, bounded, interval)
     end = _upper(c, bounded.relation, inner, interval)
     return c.step(
         bounded,
         Interval(None, end, interval.grain, "until", interval.calendar),
         "up to " + (jalali_string(end) if end else "an unknown day"),
     )
+
+
+def _after(c: Reckoning, bounded: say.Bounded, interval: Interval) -> Interval:
+    """Begin on the day after what is over; an event of one day («پس از انقلاب») is itself the beginning."""
+    start = interval.end
+    if start and not (isinstance(bounded.of, say.Era) and start == interval.start):
+        start += DAY
+    return c.step(bounded, Interval(start, None, interval.grain, "since", interval.calendar), open_said(start, None))
+
+
+def _halfway(edge: say.Edge, whole: Interval) -> Date | None:
+    """Return the first day of the second half of a year, for «تا نیمه سال ۱۴۰۱»."""
+    if edge.edge != "middle" or not edge.text.startswith("نیمه") or whole.grain != "year" or whole.start is None:
+        return None
+    return shift_months(whole.start, 6, whole.calendar)
 
 
 def _upper(c: Reckoning, relation: str, inner: say.Expression, interval: Interval) -> Date | None:
@@ -234,6 +257,8 @@ def _upper(c: Reckoning, relation: str, inner: say.Expression, interval: Interva
         if today is None and c.report:
             today = day_of("jalali", c.report.year, 1, 1)
         return start - DAY if today and end < today else end
+    if isinstance(inner, say.Named) and jalali_ymd(start)[1:] == (1, 1):
+        return start - DAY
     return start - DAY if isinstance(inner, say.Season) or (isinstance(inner, say.Month) and not inner.last) else end
 
 

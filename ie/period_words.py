@@ -25,7 +25,7 @@ __all__ = ["Lexicon", "Term", "Tokens", "lexicon", "tokenize"]
 _TOKEN = re.compile(r"([0-9]+|[^\W\d_]+|[^ \u200c])([ \u200c]*)")
 _STARTERS = frozenset(
     "jalali gregorian lunar season weekday cardinal ordinal digits unit day year elapsed edge named era from to "
-    "between now before this occasion part_of_day horizon half government plan stretch some same vague".split()
+    "between now before past this occasion part_of_day horizon half government plan stretch some same vague".split()
 )
 _WRAPPED = 60
 _PLURALS = ("ها", "های", "هایی")

@@ -89,7 +89,11 @@ def _in_context(
     surroundings: Surroundings,
 ) -> tuple[Interval, Resolver]:
     resolver = Resolver(
-        report, gregorian=surroundings.gregorian, leaning=surroundings.leans_ahead(index), soon=datetime.timedelta(31)
+        report,
+        gregorian=surroundings.gregorian,
+        leaning=surroundings.leans_ahead(index),
+        soon=datetime.timedelta(31),
+        lookahead=True,
     )
     governing = surroundings.governing(index)
     if governing is not None:

@@ -22,6 +22,12 @@ from ie.schema import IEError, Period
 CORPUS = json.loads((Path(__file__).parent / "data" / "periods.json").read_text(encoding="utf-8"))
 REPORT = CORPUS["report_date"]
 FORMS = [(form, interval) for interval, forms in CORPUS["intervals"].items() for form in forms]
+DATED = [
+    (form, report, interval)
+    for report, intervals in CORPUS["other_dates"].items()
+    for interval, forms in intervals.items()
+    for form in forms
+]
 WORDS = (
     "از تا سال ماه هفته روز ۱۴۰۱ ۹۸ ۱۵ امسال گذشته جاری مهر شهریور نیمه نخست پایان ابتدای شش ماهه سه و ، ( ) / - "
     "تاکنون مدت مشابه دوشنبه می ۲۰۲۲ میلادی دهه قرن زراعی امروز پیش قبل آینده منتهی به اول دوم"
@@ -37,6 +43,13 @@ def said(period: Period) -> str:
 @pytest.mark.parametrize(("form", "interval"), FORMS)
 def test_every_surface_form_means_its_interval(form: str, interval: str) -> None:
     period = parse_period(form, report_date=REPORT)
+    assert period is not None
+    assert said(period) == interval
+
+
+@pytest.mark.parametrize(("form", "report", "interval"), DATED)
+def test_every_surface_form_means_its_interval_on_other_report_dates(form: str, report: str, interval: str) -> None:
+    period = parse_period(form, report_date=None if report == "none" else report)
     assert period is not None
     assert said(period) == interval
 
