@@ -15,11 +15,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from ie.persian import ZWNJ, Folded, fold, sentence_offsets
 from ie.schema import Offsets
 
-__all__ = ["Chunk", "Cue", "Layout", "cue_table", "find_cues", "read_layout", "words_of"]
+__all__ = ["Chunk", "Cue", "Layout", "cue_table", "find_cues", "linking_tables", "read_layout", "words_of"]
 
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,/]\d+)*|[^\w\s\u200c]")
 _ENTRY = re.compile(r"«([^»]+)»|(\S+)")
@@ -60,6 +61,7 @@ class Layout:
     paragraphs: list[int]
     places: dict[str, list[int]]
     last_places: list[int]
+    last_verbs: list[int]
     sums: dict[str, array[int]] = field(default_factory=dict)
 
     def count(self, what: str, start: int, end: int) -> int:
@@ -100,9 +102,15 @@ def words_of(phrase: str) -> tuple[str, ...]:
 
 
 @cache
+def linking_tables() -> dict[str, Any]:
+    """Return the tables of ``data/linking.toml``."""
+    return tomllib.loads(resources.files("ie").joinpath("data/linking.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def cue_table() -> dict[str, dict[tuple[str, ...], tuple[str, ...]]]:
     """Return the cue phrases of ``data/linking.toml`` by their first word: words to the classes they belong to."""
-    tables = tomllib.loads(resources.files("ie").joinpath("data/linking.toml").read_text(encoding="utf-8"))["cues"]
+    tables: dict[str, str] = linking_tables()["cues"]
     classes: dict[tuple[str, ...], list[str]] = {}
     for name, entries in tables.items():
         for quoted, bare in _ENTRY.findall(entries):
@@ -257,7 +265,11 @@ def _index(
         paragraph += "\n" in text[last:start]
         paragraphs.append(paragraph)
         last = end
-    return Layout(text, chunks, sentences, paragraphs, places, last_places, _prefix_sums(chunks))
+    last_verbs = [-1] * len(sentences)
+    for position, chunk in enumerate(chunks):
+        if "verb" in chunk.cues:
+            last_verbs[chunk.sentence] = position
+    return Layout(text, chunks, sentences, paragraphs, places, last_places, last_verbs, _prefix_sums(chunks))
 
 
 def _prefix_sums(chunks: list[Chunk]) -> dict[str, array[int]]:

@@ -23,15 +23,26 @@ from ie.periods import find_periods
 from ie.persian import fold
 from ie.proposals import lay_out_phrases, rule_spans
 from ie.reading import Reading, read_spans
-from ie.scene import State
-from ie.schema import Offsets
-from ie.scope import NONE, period_candidates, period_features
+from ie.scene import State, choose, score_rows
+from ie.schema import Offsets, Status
+from ie.scope import NONE, choose_period, period_candidates, period_features
 
-__all__ = ["SETTINGS", "TASKS", "Group", "fit_weights", "link_groups", "phrase_groups"]
+__all__ = ["SETTINGS", "TASKS", "FitConfig", "Group", "fit_links", "fit_weights", "link_groups", "phrase_groups"]
+
+Weights = Mapping[str, Mapping[str, float]]
 
 TASKS = ("program", "period", "status", "change")
 # penalty and least number of documents of a feature, by task (chosen by cross-validation on the train part)
-SETTINGS = {"phrase": (10.0, 5), "program": (10.0, 5), "period": (10.0, 5), "status": (3.0, 3), "change": (3.0, 3)}
+SETTINGS = {"phrase": (10.0, 5), "program": (10.0, 5), "period": (10.0, 3), "status": (3.0, 3), "change": (3.0, 3)}
+
+
+@dataclass(frozen=True, slots=True)
+class FitConfig:
+    """Settings: the annotated files, the split whose train part is used, and where the weights go."""
+
+    annotations: tuple[str, ...]
+    splits: str
+    output: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +100,22 @@ def _frequent(groups: Iterable[Group], documents: int) -> list[str]:
     return sorted(name for name, where in seen.items() if len(where) >= documents)
 
 
-def link_groups(document: AnnotatedDocument, phrase_weights: Mapping[str, float]) -> dict[str, list[Group]]:
-    """Return the decisions of one annotated document by task, over its gold spans and over those of the rules."""
+def link_groups(
+    document: AnnotatedDocument, phrases: Mapping[str, float], history: Weights | None = None
+) -> dict[str, list[Group]]:
+    """Return the decisions of one annotated document by task, over its gold spans and over those of the rules.
+
+    Decisions before the one at hand are the annotated ones or, with the weights of `history`, those the linker takes.
+    """
     groups: dict[str, list[Group]] = {task: [] for task in TASKS}
     text = document.text
     folded = fold(text)
     numbers, periods = find_numbers(text, folded), find_periods(text, folded)
     reading = read_spans(document.document, document.spans, numbers, periods)
-    _read_decisions(document, reading, groups, complete=True)
-    spans = rule_spans(text, numbers, periods, phrase_weights)
-    _read_decisions(document, read_spans(document.document, spans, numbers, periods), groups, complete=False)
+    _read_decisions(document, reading, groups, history, complete=True)
+    spans = rule_spans(text, numbers, periods, phrases)
+    reading = read_spans(document.document, spans, numbers, periods)
+    _read_decisions(document, reading, groups, history, complete=False)
     return groups
 
 
@@ -116,25 +133,55 @@ def _gold_at(document: AnnotatedDocument, mentions: Sequence[NumberMention]) -> 
 
 
 def _read_decisions(
-    document: AnnotatedDocument, reading: Reading, groups: dict[str, list[Group]], *, complete: bool
+    document: AnnotatedDocument,
+    reading: Reading,
+    groups: dict[str, list[Group]],
+    history: Weights | None,
+    *,
+    complete: bool,
 ) -> None:
     """Add the decisions of one reading; an incomplete one (proposed spans) speaks of programmes and periods only."""
-    scene, state, name = reading.scene, State(), document.id
+    state = State()
     for number, gold in enumerate(_gold_at(document, reading.numbers)):
-        program = None
-        if gold is not None:
-            candidates = program_candidates(scene, number, state)
-            right = [_overlap(reading.programs[index].offsets, gold.fact.evidence.program) for index in candidates]
-            rows = [program_features(scene, number, index, state) for index in candidates]
-            groups["program"].append(Group(name, rows, right))
-            program = next((index for index, good in zip(candidates, right, strict=True) if good), None)
-        period = NONE
-        if gold is not None:
-            period = _period_decision(name, reading, number, gold, state, program, groups)
-            if complete:
-                tense = tense_of(gold.fact.period, document.document.date)
-                _modality_decisions(name, reading, number, gold, tense, program, state, groups)
-        state.advance(number, program, period, gold.fact.status if gold is not None else "actual")
+        if gold is None:
+            state.advance(number, None, NONE)
+            continue
+        program = _program_decision(document.id, reading, number, gold, state, groups)
+        period = _period_decision(document.id, reading, number, gold, state, program, groups)
+        if complete:
+            tense = tense_of(gold.fact.period, document.document.date)
+            _modality_decisions(document.id, reading, number, gold, tense, program, state, groups)
+        status = gold.fact.status
+        if history is not None:
+            program, period, status = _own_decisions(groups, history, reading, number, state, complete)
+        state.advance(number, program, period, status)
+
+
+def _own_decisions(
+    groups: dict[str, list[Group]], history: Weights, reading: Reading, number: int, state: State, complete: bool
+) -> tuple[int | None, int, Status]:
+    """Return what the linker decides by given weights on the decisions added last."""
+    programs = program_candidates(reading.scene, number, state)
+    program = None
+    if programs:
+        program = programs[choose(history["program"], groups["program"][-1].rows)[0]]
+    periods = period_candidates(reading.scene, number, state)
+    rows = [period_features(reading.scene, number, index, state, program) for index in periods]
+    period, _ = choose_period(reading.scene, periods, score_rows(history["period"], rows))
+    status: Status = "actual"
+    if complete:
+        status = STATUSES[choose(history["status"], groups["status"][-1].rows)[0]]
+    return program, period, status
+
+
+def _program_decision(
+    name: str, reading: Reading, number: int, gold: GoldFact, state: State, groups: dict[str, list[Group]]
+) -> int | None:
+    candidates = program_candidates(reading.scene, number, state)
+    right = [_overlap(reading.programs[index].offsets, gold.fact.evidence.program) for index in candidates]
+    rows = [program_features(reading.scene, number, index, state) for index in candidates]
+    groups["program"].append(Group(name, rows, right))
+    return next((index for index, good in zip(candidates, right, strict=True) if good), None)
 
 
 def _period_decision(
@@ -154,15 +201,14 @@ def _period_decision(
     same_span = [index != NONE and _overlap(reading.period_spans[index].offsets, wanted) for index in candidates]
     right = [
         same_span[place]
-        or (
-            not any(same_span) and index != NONE and interval is not None and reading.scene.intervals[index] in accepted
-        )
+        or (index != NONE and interval is not None and reading.scene.intervals[index] in accepted)
         or (index == NONE and wanted is None and interval is None)
         for place, index in enumerate(candidates)
     ]
     rows = [period_features(reading.scene, number, index, state, program) for index in candidates]
     groups["period"].append(Group(name, rows, right))
-    return next((index for index, good in zip(candidates, right, strict=True) if good), NONE)
+    marked = same_span if any(same_span) else right
+    return max((index for index, good in zip(candidates, marked, strict=True) if good), default=NONE)
 
 
 def _modality_decisions(
@@ -176,13 +222,39 @@ def _modality_decisions(
     groups: dict[str, list[Group]],
 ) -> None:
     status = [gold.fact.status == one for one in STATUSES]
-    rows = with_class(status_features(reading.scene, number, tense, program, state), STATUSES)
+    rows = with_class(status_features(reading.scene, number, tense, state), STATUSES)
     groups["status"].append(Group(name, rows, status))
     direction = gold.fact.change.direction if gold.fact.change else "none"
     if gold.fact.kind == "change" and direction == "none":
         return
     change = [direction == one for one in CHANGES]
     groups["change"].append(Group(name, with_class(change_features(reading.scene, number), CHANGES), change))
+
+
+def fit_links(documents: Sequence[AnnotatedDocument]) -> dict[str, dict[str, float]]:
+    """Return the weights of every task, fitted to annotated documents.
+
+    The weights of each half of the documents give the other half its earlier decisions, so that the final ones are
+    fitted to a history with the linker's own mistakes in it.
+    """
+    phrases = _fit_task("phrase", [phrase_groups(document) for document in documents])
+    halves = (documents[::2], documents[1::2])
+    histories = [_fit_tasks([link_groups(document, phrases) for document in half]) for half in halves]
+    found = [
+        link_groups(document, phrases, history)
+        for half, history in zip(halves, reversed(histories), strict=True)
+        for document in half
+    ]
+    return {"phrase": phrases, **_fit_tasks(found)}
+
+
+def _fit_tasks(found: Sequence[Mapping[str, list[Group]]]) -> dict[str, dict[str, float]]:
+    return {task: _fit_task(task, [groups[task] for groups in found]) for task in TASKS}
+
+
+def _fit_task(task: str, found: Iterable[list[Group]]) -> dict[str, float]:
+    penalty, least = SETTINGS[task]
+    return fit_weights([group for groups in found for group in groups], penalty, least)
 
 
 def phrase_groups(document: AnnotatedDocument) -> list[Group]:

@@ -20,9 +20,9 @@ from ie.numerals import NumberMention
 from ie.periods import PeriodMention, ReportDateLike
 from ie.reading import Reading, read_spans, resolve
 from ie.reference import find_relations
-from ie.scene import Figure, State, choose, load_weights
+from ie.scene import Figure, State, choose, load_weights, score_rows
 from ie.schema import Change, Document, Evidence, Kind, MetricFact, Period, Quantity, Span, Status
-from ie.scope import NONE, compared, period_candidates, period_features
+from ie.scope import NONE, choose_period, compared, period_candidates, period_features
 from ie.taxonomy import Taxonomy
 from ie.units import unit_kind
 
@@ -78,8 +78,7 @@ class _Linker:
     def _period(self, number: int, state: State, program: int | None) -> tuple[int, float]:
         candidates = period_candidates(self.reading.scene, number, state)
         rows = [period_features(self.reading.scene, number, candidate, state, program) for candidate in candidates]
-        best, sure = choose(load_weights()["period"], rows)
-        return candidates[best], sure
+        return choose_period(self.reading.scene, candidates, score_rows(load_weights()["period"], rows))
 
     def _fact(
         self,
@@ -149,9 +148,7 @@ class _Linker:
         scene = self.reading.scene
         if is_negated(scene, number):
             return "negated", 0.8
-        rows = with_class(
-            status_features(scene, number, tense_of(period, self.reading.report), program, state), STATUSES
-        )
+        rows = with_class(status_features(scene, number, tense_of(period, self.reading.report), state), STATUSES)
         best, sure = choose(load_weights()["status"], rows)
         return STATUSES[best], sure
 

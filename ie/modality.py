@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ie.clauses import Layout, cue_table
-from ie.labels import PROGRAM
 from ie.scene import Figure, Scene, State, bucket, word_at
 from ie.schema import Period, Status
 
@@ -49,16 +48,18 @@ def tense_of(period: Period | None, report: object) -> str:
     return "open" if period.end is not None and period.end[: len(date)] > date else "past"
 
 
-def status_features(scene: Scene, number: int, tense: str, program: int | None, state: State) -> list[str]:
+def status_features(scene: Scene, number: int, tense: str, state: State) -> list[str]:
     """Describe what speaks for a plan: cue words of the clause and the sentence, verb forms, the period's tense."""
     layout, figure = scene.layout, scene.figures[number]
     chunks = layout.chunks
     sentence, clause = chunks[figure.place].sentence, layout.clause(figure.place)
     rows = {"bias", f"unit:{figure.unit_class}", f"period:{tense}"}
-    if program is not None:
-        rows.add(f"head={chunks[layout.places[PROGRAM][program]].key.split(' ', 1)[0]}")
     form = verb_form(layout, figure.last + 1, sentence)
-    rows |= {f"verb={form}", f"verb={form}:{tense}"}
+    rows |= {f"verb={form}", f"verb={form}:{tense}", f"act={_act(layout, figure.last + 1, sentence)}"}
+    last = layout.last_verbs[sentence]
+    if last > figure.place:
+        final = _form_of(layout, last)
+        rows |= {f"final={final}:{tense}", f"final-act={word_at(layout, last - 1)} {final}"}
     for step in (-1, 1):
         index, distance = figure.place + step, 1
         while 0 <= index < len(chunks) and chunks[index].sentence == sentence and distance <= _STATUS_REACH:
@@ -79,19 +80,37 @@ def status_features(scene: Scene, number: int, tense: str, program: int | None, 
 
 def verb_form(layout: Layout, start: int, sentence: int) -> str:
     """Return the form of the first verb group from a chunk on: future, present, subjunctive, its word, or none."""
-    chunks = layout.chunks
-    for index in range(start, min(len(chunks), start + _STATUS_REACH)):
-        chunk = chunks[index]
+    index = _next_verb(layout, start, sentence)
+    return "none" if index is None else _form_of(layout, index)
+
+
+def _next_verb(layout: Layout, start: int, sentence: int) -> int | None:
+    for index in range(start, min(len(layout.chunks), start + _STATUS_REACH)):
+        chunk = layout.chunks[index]
         if chunk.sentence != sentence:
-            break
-        if "verb" not in chunk.cues:
-            continue
-        if chunk.key in ("خواهد", "خواهند", "خواهیم", "نخواهد"):
-            return "future"
-        if chunk.key in ("می", "نمی"):
-            return f"present-{word_at(layout, index + 1)}"
-        return f"subjunctive-{chunk.key}" if "subjunctive" in chunk.cues else chunk.key
-    return "none"
+            return None
+        if "verb" in chunk.cues:
+            return index
+    return None
+
+
+def _form_of(layout: Layout, index: int) -> str:
+    chunk = layout.chunks[index]
+    if chunk.key in ("خواهد", "خواهند", "خواهیم", "نخواهد"):
+        return "future"
+    if chunk.key in ("می", "نمی"):
+        return f"present-{word_at(layout, index + 1)}"
+    if word_at(layout, index - 1) in ("می", "نمی"):
+        return f"present-{chunk.key}"
+    return f"subjunctive-{chunk.key}" if "subjunctive" in chunk.cues else chunk.key
+
+
+def _act(layout: Layout, start: int, sentence: int) -> str:
+    """Return the word that makes the verb («ایجاد» in «ایجاد می‌شود») with the form of the verb."""
+    index = _next_verb(layout, start, sentence)
+    if index is None:
+        return "none"
+    return f"{word_at(layout, index - 1)} {_form_of(layout, index).split('-')[0]}"
 
 
 def _status_before(scene: Scene, figure: Figure, state: State, form: str) -> set[str]:
@@ -100,7 +119,7 @@ def _status_before(scene: Scene, figure: Figure, state: State, form: str) -> set
         return set()
     layout, before = scene.layout, scene.figures[state.figure]
     apart = layout.chunks[figure.place].sentence - layout.chunks[before.place].sentence
-    if apart > 1:
+    if apart > 0:
         return set()
     breaks = min(2, layout.count("break", before.last + 1, figure.first))
     return {

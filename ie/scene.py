@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-from ie.clauses import Chunk, Layout, cue_table
+from ie.clauses import Chunk, Layout, cue_table, linking_tables
 
 __all__ = [
     "Figure",
@@ -25,7 +25,9 @@ __all__ = [
     "classes_of",
     "is_cue",
     "load_weights",
+    "score_rows",
     "short_of",
+    "with_priors",
     "word_at",
 ]
 
@@ -55,17 +57,23 @@ class Scene:
 
 @dataclass(slots=True)
 class State:
-    """What the figure before was given (`figure` is None at the beginning) and how often programmes were taken."""
+    """What the figure before was given (`figure` is None at the beginning).
+
+    `taken` and `scoped` count how often each programme and each period has been given so far.
+    """
 
     figure: int | None = None
     program: int | None = None
     period: int = -1
     status: str = "actual"
     taken: dict[int, int] = field(default_factory=dict)
+    scoped: dict[int, int] = field(default_factory=dict)
 
     def advance(self, figure: int, program: int | None, period: int, status: str = "actual") -> None:
         """Take note of what a figure was given."""
         self.figure, self.period, self.status = figure, period, status
+        if period >= 0:
+            self.scoped[period] = self.scoped.pop(period, 0) + 1
         if program is not None:
             self.program = program
             self.taken[program] = self.taken.get(program, 0) + 1
@@ -75,7 +83,17 @@ class State:
 def load_weights() -> Mapping[str, Mapping[str, float]]:
     """Return the fitted weights by task: ``program``, ``period``, ``status`` and ``change``."""
     text = resources.files("ie").joinpath("data/link_weights.json").read_text(encoding="utf-8")
-    return json.loads(text)  # type: ignore[no-any-return]
+    weights: dict[str, dict[str, float]] = json.loads(text)
+    return with_priors(weights)
+
+
+def with_priors(weights: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Return fitted weights with the ones that are set in ``data/linking.toml`` added."""
+    priors: dict[str, dict[str, float]] = linking_tables()["priors"]
+    return {
+        task: fitted | {name: fitted.get(name, 0.0) + weight for name, weight in priors.get(task, {}).items()}
+        for task, fitted in ((task, dict(found)) for task, found in weights.items())
+    }
 
 
 def choose(weights: Mapping[str, float], rows: Sequence[Sequence[str]]) -> tuple[int, float]:
@@ -84,10 +102,15 @@ def choose(weights: Mapping[str, float], rows: Sequence[Sequence[str]]) -> tuple
     >>> choose({"near": 2.0}, [["far"], ["near"]])[0]
     1
     """
-    scores = [sum(weights.get(name, 0.0) for name in row) for row in rows]
+    scores = score_rows(weights, rows)
     top = max(scores)
     total = sum(math.exp(score - top) for score in scores)
     return scores.index(top), 1.0 / total
+
+
+def score_rows(weights: Mapping[str, float], rows: Sequence[Sequence[str]]) -> list[float]:
+    """Return the sum of the weights of each row of features."""
+    return [sum(weights.get(name, 0.0) for name in row) for row in rows]
 
 
 def bucket(distance: int) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import islice
 
 from ie.clauses import Layout
 from ie.persian import ZWNJ
 from ie.scene import Figure, Scene, State, bucket, word_at
 
-__all__ = ["NONE", "compared", "period_candidates", "period_features"]
+__all__ = ["NONE", "choose_period", "compared", "period_candidates", "period_features"]
 
 NONE = -1  # the candidate "no period"
 
-_BEFORE, _AFTER = 4, 3
+_BEFORE, _AFTER = 5, 3
+_LAST_USED = 2  # periods used last that stay candidates however far back they stand
+_CLAUSE = 20  # chunks on either side of a figure in which its clause is searched for periods
+_BELONGS = frozenset(("مربوط", "متعلق", "مختص"))
 _REACH = 40  # chunks before a figure in which «در این مدت» is looked for
 
 
@@ -30,7 +36,26 @@ def period_candidates(scene: Scene, number: int, state: State) -> list[int]:
         found.add(period)
     if state.period != NONE:
         found.add(state.period)
+    found.update(islice(reversed(state.scoped), _LAST_USED))
     return sorted(found)
+
+
+def choose_period(scene: Scene, candidates: Sequence[int], scores: Sequence[float]) -> tuple[int, float]:
+    """Return the likeliest period and its probability; mentions of one interval stand together, the best for all."""
+    top = max(scores)
+    shares: dict[object, float] = {}
+    for candidate, score in zip(candidates, scores, strict=True):
+        key = _meaning(scene, candidate)
+        shares[key] = shares.get(key, 0.0) + math.exp(score - top)
+    likeliest = max(shares, key=lambda key: shares[key])
+    members = [place for place, candidate in enumerate(candidates) if _meaning(scene, candidate) == likeliest]
+    best = max(members, key=lambda place: scores[place])
+    return candidates[best], shares[likeliest] / sum(shares.values())
+
+
+def _meaning(scene: Scene, candidate: int) -> object:
+    interval = None if candidate == NONE else scene.intervals[candidate]
+    return candidate if interval is None else interval
 
 
 def period_features(scene: Scene, number: int, period: int, state: State, program: int | None) -> list[str]:
@@ -61,20 +86,17 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
         f"{where}:compare{min(1, count('compare', left, right))}",
         f"{where}:{figure.unit_class}",
         f"{where}:p-before={word_at(layout, place - 1)}",
-        f"{where}:p-after={word_at(layout, place + 1)}",
-        f"{where}:p-before2={word_at(layout, place - 2)} {word_at(layout, place - 1)}",
         f"{where}:clear:{clear}:{min(2, count('break', left, right))}",
-        f"{where}:initial{layout.first_of(other) >= place - 1}",
-        f"{where}:head={layout.chunks[place].key.split(' ', 1)[0]}",
-        f"{where}:now{_daily(layout.chunks[place].key)}",
     ]
+    if not count("number", left, right):
+        rows.append(f"{where}:p-after={word_at(layout, place + 1)}")
+        rows.append(f"{where}:p-before2={word_at(layout, place - 2)} {word_at(layout, place - 1)}")
     gap = layout.gap(left, right, 3)
     if gap is not None:
         rows.append(f"{side}:gap={gap}")
     if where in ("para", "text"):
         rows += _far_rows(scene, where, own, other, figure, program, state)
         rows.append(f"{where}:sentences{min(4, own - other)}")
-        rows += [f"{where}:opens={name}" for name in _openers(layout, own)]
         rows.append(f"{where}:last{count('period', left, right) == 0}")
         rows.append(f"{where}:paragraphs{min(3, layout.paragraphs[own] - layout.paragraphs[other])}")
         initial = layout.first_of(other) >= place - 1
@@ -84,10 +106,51 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
         rows += [f"{where}:referred:{min(3, count('period', left, right))}", f"{where}:referred"]
         rows.append(f"{where}:referred:base{base}:{state.period == period}")
     rows.append(f"{where}:list={_list_mark(layout, own)}")
+    rivals = _clause_periods(layout, figure)
+    rows += [f"{where}:rivals={_rivals(rivals, place)}", f"{where}:rivals={_rivals(rivals, place)}:{bool(base)}"]
+    if (
+        after
+        and word_at(layout, place - 2) in _BELONGS
+        and not count("number", left, right) + count("period", left, right)
+    ):
+        rows.append("after:belongs")
+    used = min(3, state.scoped.get(period, 0))
+    recent = used and next(reversed(state.scoped)) == period
+    rows += [
+        f"{where}:used{used}",
+        f"{where}:recent{recent}",
+        f"{where}:used{min(1, used)}:{recent}:{min(1, count('period', left, right))}",
+    ]
     rows += _cue_rows(layout, figure, where)
     rows += _program_rows(scene, period, place, where, program, figure)
     rows += _period_history(scene, number, period, where, state, program)
     return rows
+
+
+def _clause_periods(layout: Layout, figure: Figure) -> tuple[int | None, int | None]:
+    """Return the places of the nearest periods before and after a figure in its clause with no number between."""
+    found: list[int | None] = []
+    clause = layout.clause(figure.place)
+    for step, start in ((-1, figure.first - 1), (1, figure.last + 1)):
+        index, place = start, None
+        for _ in range(_CLAUSE):
+            if not 0 <= index < len(layout.chunks) or layout.clause(index) != clause:
+                break
+            kind = layout.chunks[index].kind
+            if kind in ("NUMBER", "PERIOD"):
+                place = index if kind == "PERIOD" else None
+                break
+            index += step
+        found.append(place)
+    return found[0], found[1]
+
+
+def _rivals(places: tuple[int | None, int | None], own: int) -> str:
+    """Tell whether the clause has a period before (b) and after (a) the figure, upper case where it is the own one."""
+    before, after = places
+    return ("-" if before is None else "B" if before == own else "b") + (
+        "-" if after is None else "A" if after == own else "a"
+    )
 
 
 def _names_same_period(layout: Layout, figure: Figure) -> bool:
@@ -172,7 +235,6 @@ def _without_period(scene: Scene, number: int, state: State, program: int | None
     layout, figure = scene.layout, scene.figures[number]
     own = layout.chunks[figure.place].sentence
     rows = ["none", f"none:{figure.unit_class}", f"none:carry{state.period != NONE}"]
-    rows += [f"none:opens={name}" for name in _openers(layout, own)]
     rows += [
         f"none:referred{_names_same_period(layout, figure)}",
         f"none:list={_list_mark(layout, own)}:{state.period != NONE}",
@@ -186,6 +248,7 @@ def _without_period(scene: Scene, number: int, state: State, program: int | None
     if program is not None:
         there = own - layout.chunks[layout.places["PROGRAM"][program]].sentence
         rows.append(f"none:program{max(-1, min(2, there))}")
+    rows.append(f"none:rivals={_rivals(_clause_periods(layout, figure), -1)}")
     rows += _cue_rows(layout, figure, "none")
     if state.figure is not None:
         before = layout.chunks[scene.figures[state.figure].place].sentence
@@ -204,25 +267,6 @@ def compared(layout: Layout, place: int) -> str:
         return "same"
     before = layout.chunks[max(0, place - 4) : place]
     return "compared" if any("compare" in chunk.cues for chunk in before) else ""
-
-
-def _daily(key: str) -> str:
-    for word in ("امروز", "دیروز", "روز", "امسال", "سال", "ماه", "تاکنون", "آینده", "گذشته"):
-        if word in key:
-            return word
-    return "other"
-
-
-def _openers(layout: Layout, sentence: int) -> list[str]:
-    """Return the classes of cues among the first words of a sentence."""
-    first = layout.first_of(sentence)
-    names: set[str] = set()
-    for chunk in layout.chunks[first : first + 6]:
-        if chunk.sentence == sentence:
-            names.update(chunk.cues)
-    return sorted(names & {"also", "same_period", "present", "speech", "subset", "this", "total", "respectively"}) or [
-        "-"
-    ]
 
 
 def _cue_rows(layout: Layout, figure: Figure, where: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Fit the linker's weights to annotated documents and write them as JSON.
 
-usage: python scripts/fit_links.py ANNOTATIONS SPLITS [OUT]
+usage: python scripts/fit_links.py configs/links.toml
 """
 
 import json
@@ -9,32 +9,29 @@ import sys
 from pathlib import Path
 
 from ie.annotations import read_annotations, read_splits
-from ie.fitting import SETTINGS, TASKS, fit_weights, link_groups, phrase_groups
+from ie.configuration import read_config
+from ie.fitting import FitConfig, fit_links
 from ie.schema import IEError
-
-OUT = Path(__file__).parent.parent / "ie" / "data" / "link_weights.json"
 
 
 def main(arguments: list[str]) -> int:
-    """Fit every task on the train part."""
+    """Fit every task on the train part and write the weights."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    if len(arguments) not in (2, 3):
+    if len(arguments) != 1:
         sys.stderr.write(__doc__ or "")
         return 2
     try:
-        documents = read_annotations(arguments[0]).part("train", read_splits(arguments[1]))
+        config = read_config(FitConfig, arguments[0])
+        splits = read_splits(config.splits)
+        documents = [one for path in config.annotations for one in read_annotations(path).part("train", splits)]
     except IEError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    phrases = [group for document in documents for group in phrase_groups(document)]
-    weights = {"phrase": fit_weights(phrases, *SETTINGS["phrase"])}
-    found = [link_groups(document, weights["phrase"]) for document in documents]
-    for task in TASKS:
-        groups = [group for groups in found for group in groups[task]]
-        weights[task] = fit_weights(groups, *SETTINGS[task])
-        logging.info("%s: %d decisions, %d weights", task, len(groups), len(weights[task]))
-    out = Path(arguments[2]) if len(arguments) == 3 else OUT
-    out.write_text(json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    weights = fit_links(documents)
+    for task, found in weights.items():
+        logging.info("%s: %d weights from %d documents", task, len(found), len(documents))
+    text = json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True)
+    Path(config.output).write_text(text + "\n", encoding="utf-8")
     return 0
 
 
