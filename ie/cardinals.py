@@ -245,10 +245,12 @@ def _take(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: in
     if atom.start - amount.end >= 12:
         return 0
     gap = spaced(text[amount.end : atom.start])
-    if gap == "":
+    if gap == "" or (gap == "-" and atom.kind == ORDINAL):
         return _take_next(text, amount, running, atoms, index)
     if gap == "و":
         return _take_and(text, amount, running, atoms, index)
+    if gap in _TABLE["words"]["power"] or gap in _TABLE["words"]["times"]:
+        return _take_power(text, running, atoms, index, gap)
     return _take_point(text, amount, running, atoms, index) if gap in _TABLE["words"]["point"] else 0
 
 
@@ -257,7 +259,10 @@ def _take_next(text: str, amount: Amount, running: _Sum, atoms: list[Atom], inde
     atom, last, after = atoms[index], amount.last, _adjacent(text, atoms, index)
     if atom.kind == SCALE:
         running.multiply(atom.value)
-    elif atom.surface == "صد" and last.kind == SMALL and (1 < last.value < 10 or last.value == 30):
+    elif atom.value in (10, 100) and after is not None and after.kind == ORDINAL and after.value >= 1000:
+        denominator = Atom(atom.start, after.end, ORDINAL, EXACT.multiply(atom.value, after.value), flags=after.flags)
+        return 2 * _take_denominator(amount, running, denominator)
+    elif atom.surface == "صد" and last.kind == SMALL and (1 <= last.value < 10 or last.value == 30):
         running.replace((last.value if last.value < 10 else Decimal(3)) * 100, 100)
     elif atom.kind == SMALL or (atom.kind == DIGITS and last.kind == SCALE and not atom.flags):
         scale = after.value if after is not None and after.kind == SCALE else Decimal(1)
@@ -354,6 +359,27 @@ def _take_half(running: _Sum, atom: Atom, after: Atom | None) -> int:
         return 2
     running.replace(EXACT.add(value, EXACT.multiply(atom.value, Decimal(max(slot, 1) if slot >= 1000 else 1))), 0)
     return 1
+
+
+def _take_power(text: str, running: _Sum, atoms: list[Atom], index: int, gap: str) -> int:
+    """Read «۱۰ به توان ۶» and the «× ۱۰ به توان ۹» behind a number."""
+    atom = atoms[index]
+    if gap in _TABLE["words"]["power"]:
+        if len(running.parts) > 1 or not _is_exponent(atom) or not 2 <= running.total <= 10:
+            return 0
+        running.replace(EXACT.power(running.total, atom.value), 0)
+        return 1
+    exponent = atoms[index + 1] if index + 1 < len(atoms) else None
+    if atom.value != 10 or exponent is None or not _is_exponent(exponent) or exponent.start - atom.end > 12:
+        return 0
+    if spaced(text[atom.end : exponent.start]) not in _TABLE["words"]["power"]:
+        return 0
+    running.replace(EXACT.multiply(running.total, EXACT.power(atom.value, exponent.value)), 0)
+    return 2
+
+
+def _is_exponent(atom: Atom) -> bool:
+    return atom.kind in (DIGITS, SMALL) and not atom.flags and 1 <= atom.value <= 30 and atom.value % 1 == 0
 
 
 def _take_point(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: int) -> int:

@@ -31,7 +31,7 @@ _CARRIED = ("law", "year", LONE_YEAR, "clock", "name", "id", "rank", "age")
 _CARRIED_BACK = ("date", "age", "name", "clock")
 _PLURAL_HEAD = re.compile(r"(?:های|اوزان|مواد|بندهای|اصول|مناطق|خطوط|فازهای|صفحات|دقایق)،? ?$")
 _PREPOSITIONS = frozenset({"با", "به", "از", "در", "تا", "بر"})
-_VERBS = phrase_set("function", "words") | frozenset({"که", "ولی", "اما", "سپس"})
+_VERBS = phrase_set("function", "verbs") | frozenset({"که", "ولی", "اما", "سپس"})
 
 
 def carry_rejections(text: str, found: list[Candidate]) -> None:
@@ -94,6 +94,8 @@ def _multiply(left: Candidate, right: Candidate) -> None:
 def _share_units(text: str, found: list[Candidate]) -> None:
     """Hand units back through «۵۰۰ و ۱۴۰ مورد»."""
     for left, right in zip(found[-2::-1], found[:0:-1], strict=True):
+        if right.reject == "repeat" and left.unit is None:
+            left.unit = right.unit
         if left.unit or left.reject or right.reject or not left.end < right.start <= left.end + 12:
             continue
         if _LIST_GAP.fullmatch(text[left.end : right.start]):
@@ -104,12 +106,15 @@ def _share_units(text: str, found: list[Candidate]) -> None:
 
 def _share_items(text: str, found: list[Candidate]) -> None:
     """Hand multipliers and units back through «زاهدان ۳۸۷۰، چابهار ۱۸۶۰ و زابل ۱۵۳۰ شغل»."""
+    chained = False
     for index in range(len(found) - 2, -1, -1):
         left, right = found[index], found[index + 1]
         if right.reject or not _is_item(text, left, right):
+            chained = False
             continue
-        if left.reject == LONE_YEAR and _is_listed(text, found, index):
+        if left.reject == LONE_YEAR and (chained or _is_listed(text, found, index)):
             left.reject = None
+        chained = True
         if left.reject or right.unit is None:
             continue
         if left.upper is None and right.upper is None and _is_near(left, right):

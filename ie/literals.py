@@ -18,14 +18,17 @@ DIGITS, SMALL, SCALE, PART, ORDINAL = range(5)
 
 LITERAL = (
     r"[1-9][0-9]{0,2}+(?: [0-9]{3})++(?![0-9.,/،:])"
-    r"|[0-9]++(?:(?:-[0-9]++){2,}+(?![0-9.,/،])|(?:[.,/:،][0-9]+|[./] [0-9]+)*)"
+    r"|[0-9]++(?:(?:-[0-9]++){2,}+(?![0-9.,/،])|[½¼¾⅓⅔]|(?:[.,/:،][0-9]+|[./] [0-9]+)*)|[½¼¾⅓⅔]"
 )
+_VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333", "⅔": "0.666667"}
+_SLASHED_GROUPS = re.compile("[1-9][0-9]{0,2}(?:/[0-9]{3}){2,}")
 _LONGEST = 40
 _SPACED_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})*?(?: 0[0-9]{2})(?: [0-9]{3})*")
 _DASHED_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}-[0-9]{1,2}-(?:[0-9]{4}|[0-9]{2})")
 _OUTLINE = re.compile(r"[0-9]+(?:\. ?[0-9]+){2,}")
 _SPACED_DECIMAL = re.compile(r"(?<![0-9.])[0-9]{1,2}\. [0-9]{1,2} ?(?:درصد|%)")
 _BEFORE_YEAR = re.compile(r"سال(?:[ \u200c]?های?)? ?$")
+_BARE_POINT = re.compile(r"(?:^|[\s(])?\.[0-9]{1,3} ?(?:درصد|%|میلیون|میلیارد)")
 _SPACED_POINT = re.compile(r"[0-9]{1,3}(?:\. [0-9]{1,2}|/ [0-9]{1,3})")
 _BIG_NEXT = re.compile(r"[ \u200c]?(?:هزار|میلیون|میلیارد|تریلیون|همت|%|تا [0-9])")
 _GROUPED = re.compile(r"(?P<whole>[1-9][0-9]{0,2}(?:[,،][0-9]{3})+)(?:[./](?P<part>[0-9]+))?")
@@ -59,8 +62,11 @@ def spaces_decimals(text: str) -> bool:
 def read_literal(text: str, start: int, surface: str, swapped: bool, spaced_points: bool) -> list[Atom]:
     """Return the atoms of a digit literal: one number, or several where marks only list them («۳۰،۳۵»)."""
     end = start + len(surface)
-    if surface.isdigit():
+    if surface.isdigit() and text[start - 1 : start] != ".":
         return [_integer(start, end, surface)]
+    simple = _read_simple(text, start, surface)
+    if simple:
+        return [simple]
     reason = _reason_for_none(surface)
     if reason:
         return [_no_number(start, surface, reason)]
@@ -77,6 +83,18 @@ def read_literal(text: str, start: int, surface: str, swapped: bool, spaced_poin
     if surface.count(".") > 1 and "،" not in surface and "," not in surface:
         return [_no_number(start, surface, "reference")]
     return _split_literal(text, start, surface, swapped, spaced_points)
+
+
+def _read_simple(text: str, start: int, surface: str) -> Atom | None:
+    """Return the atom of «.۵ درصد», «۵½», «۱۲/۵۰۰/۰۰۰» and of other digits behind a point; else None."""
+    end = start + len(surface)
+    if surface.isdigit():
+        if _BARE_POINT.match(text, max(0, start - 2)):
+            return Atom(start - 1, end, DIGITS, Decimal(f"0.{surface}"), surface=f".{surface}")
+        return _integer(start, end, surface)
+    if surface[-1] in _VULGAR and len(surface) < _LONGEST:
+        return Atom(start, end, DIGITS, Decimal(surface[:-1] or 0) + Decimal(_VULGAR[surface[-1]]), surface=surface)
+    return _integer(start, end, surface.replace("/", "")) if _SLASHED_GROUPS.fullmatch(surface) else None
 
 
 def _reason_for_none(surface: str) -> str | None:
@@ -120,7 +138,10 @@ def _is_spaced_decimal(text: str, start: int, end: int, surface: str, spaced_poi
     """Tell whether «18. 5» is one decimal: few digits, no year before, a unit or multiplier after."""
     if not _SPACED_POINT.fullmatch(surface) or _BEFORE_YEAR.search(text[max(0, start - 12) : start]):
         return False
-    return "/" in surface or spaced_points or bool(_BIG_NEXT.match(text, end)) or match_unit(text, end) is not None
+    if "/" in surface or spaced_points or _BIG_NEXT.match(text, end):
+        return True
+    begins_line = text[max(0, start - 2) : start].rstrip(" ")[-1:] in ("", "\n")  # «۱. ۵۰ واحد» numbers an item
+    return not begins_line and match_unit(text, end) is not None
 
 
 def _split_literal(text: str, start: int, surface: str, swapped: bool, spaced_points: bool) -> list[Atom]:

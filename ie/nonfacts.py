@@ -22,9 +22,12 @@ _ID = phrase_set("id", "before")
 _SCORE = phrase_set("score", "before")
 _RANK = phrase_set("rank", "before")
 _NAME, _ALWAYS_NAME = phrase_set("names", "before"), phrase_set("names", "always")
+_NAME |= {f"{name}{plural}" for name in _NAME for plural in (" های", "های")}
 _NAME_OF_WORDS = phrase_set("names", "of_words")
+_PLACE, _HOLDERS = phrase_set("names", "places"), phrase_set("names", "holders")
 _IDIOM, _LETTER_NAMES = phrase_set("names", "idioms"), phrase_set("names", "letters")
 _ATTRIBUTE = phrase_set("attribute", "after")
+_HOTELS = frozenset({"هتل", "هتل های", "هتلهای", "هتلی"})
 _VENUES = phrase_set("attribute", "venues")
 _DISCOURSE, _PRONOUN = phrase_set("discourse", "after"), phrase_set("discourse", "pronouns")
 _GROUP = phrase_set("group", "heads")
@@ -39,7 +42,8 @@ _NEXT_WORD = re.compile(rf" [{LETTERS}{ZWNJ}]+")
 _LATIN = re.compile("[A-Za-z]")
 _LONG_PAIR = re.compile("[0-9]{5,}-[0-9]{5,}|0[0-9]{2,}-[0-9]{5,}")
 _LATIN_WORD = re.compile("[A-Za-z]+[0-9]*")
-_BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])|\)(?= [0-9])")
+_BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])|[.)](?= [0-9])")
+_BEFORE_DIGITS = re.compile("[.)-] [0-9]")
 _SET_PHRASE = re.compile(rf"(?:{alternatives(TABLE['names']['phrases'])})(?![{LETTERS}])")
 _BEFORE_RANGE = frozenset({"بین", "از", "به", "حدود", "رقم", "میان", "تا"})
 _CODE_SIGNS = frozenset("*#°'")
@@ -56,6 +60,8 @@ _LAWS = frozenset(
         "آیین‌نامه",
         "بیانیه",
         "ماده",
+        "بند",
+        "تبصره",
         "فصل",
         "جدول",
         "بخشنامه",
@@ -64,6 +70,8 @@ _LAWS = frozenset(
 )
 _HOMOGRAPHS = frozenset({"سی", "دو", "نه", "ده", "نیم", "ربع", "نصف"})
 _SCORED = frozenset({"امتیاز", "باخت", "برد", "پیروزی", "شکست", "تساوی", "گل", "بازی"})
+_RATE_BASES = frozenset((100, 1000, 10_000, 100_000, 1_000_000))
+_MARKS = frozenset({"امتیاز", "نمره", "معدل"})
 _PLUS = re.compile(r"[0-9]\+[0-9]")
 _TITLE = re.compile(rf"[ {ZWNJ}][{LETTERS}{ZWNJ} ]{{1,15}}[»\"]")
 _CLAUSE_END = re.compile(r"[.؛:\n!؟]")
@@ -112,9 +120,9 @@ def _homograph(near: Surroundings) -> str | None:
     if word not in _HOMOGRAPHS:
         return None
     if word == "سی" and (near.follows(_LETTER_NAMES) or (after and after[0] in _LETTER_NAMES)):
-        is_spelled = near.unit is None or near.lead[-1] not in ("وی", "دی", "ای")
+        is_spelled = near.unit is None or (near.follows(_LETTER_NAMES) and near.lead[-1] not in ("وی", "دی", "ای"))
         return "name" if is_spelled else None
-    if word == "دو" and (after[:2] == ["و", "میدانی"] or after[:1] in (["می"], ["نمی"])):
+    if word == "دو" and (after[:2] == ["و", "میدانی"] or after[:1] in (["می"], ["نمی"], ["میدانی"])):
         return "word"
     if word == "نه":
         return "word" if near.comparator is None and _is_denial(near) else None
@@ -137,7 +145,13 @@ def _is_denial(near: Surroundings) -> bool:
         return (is_plural and near.unit.plain not in ("نفر",)) or "نه" in lead or "و نه" in " ".join(near.after)
     if not first or not first[0].isalpha() or first.startswith(("ن", "می")) or near.precedes(_DENIAL):
         return True
-    if text[near.end : near.end + 1] != " " or not lead or lead[-1] == "و" or "نه" in lead or "نه" in near.after:
+    if (
+        text[near.end : near.end + 1] != " "
+        or not lead
+        or lead[-1] in ("و", "یا", "که")
+        or "نه" in lead
+        or "نه" in near.after
+    ):
         return True
     noun = _NEXT_WORD.match(text, near.end)
     return noun is None or _PLURAL_NOUN.search(noun[0]) is not None or "بلکه" in near.after
@@ -203,9 +217,9 @@ def _score(near: Surroundings) -> str | None:
         return "score"
     if len(lead) > 1 and lead[-1] == "بر" and _is_number(lead[-2]):
         return "score"
-    if lead and lead[-1] == "امتیاز" and len(after) > 1 and after[0] == "از" and after[1].isdigit():
+    if lead and lead[-1] in _MARKS and len(after) > 1 and after[0] == "از" and after[1].isdigit():
         return "score"
-    return "score" if len(lead) > 2 and lead[-1] == "از" and lead[-2].isdigit() and lead[-3] == "امتیاز" else None
+    return "score" if len(lead) > 2 and lead[-1] == "از" and lead[-2].isdigit() and lead[-3] in _MARKS else None
 
 
 def _is_number(word: str) -> bool:
@@ -227,6 +241,8 @@ def _name(near: Surroundings) -> str | None:
         return "name"
     if near.after[:1] == ["نهایی"]:
         return "name"
+    if near.is_digits and near.unit is not None and near.unit.plain in _HOLDERS and near.follows(_PLACE):
+        return "name"
     if near.is_scaled or near.unit is not None or near.comparator is not None:
         return None
     if near.word and near.value <= 30 and near.follows(_NAME_OF_WORDS):
@@ -240,7 +256,7 @@ def _name(near: Surroundings) -> str | None:
 
 def _attribute(near: Surroundings) -> str | None:
     """«شش کلاسه», «4 گزینه‌ای», «15 هزار نفری»: a number that describes a thing and counts none."""
-    if near.precedes(_ATTRIBUTE) and (near.unit is None or near.unit.adjective):
+    if near.precedes(_ATTRIBUTE) and (near.unit is None or near.unit.adjective or near.follows(_HOTELS)):
         return "attribute"
     if near.unit is None or not near.unit.adjective:
         return None
@@ -261,6 +277,8 @@ def _discourse(near: Surroundings) -> str | None:
         if last == "آن" and near.unit is None and near.word:
             return "anaphor"
     if last == "هر" and near.value >= 1 and _is_rate(near):
+        return "rate"
+    if near.previous and near.value in _RATE_BASES and near.text[near.previous[0] : near.start] == " در ":
         return "rate"
     measured = near.previous[2] if near.previous else None
     if (
@@ -288,6 +306,8 @@ def _group(near: Surroundings) -> str | None:
     """«شهرهای زیر 20 هزار نفر»: a threshold that defines who is meant."""
     if near.lead[-2:] == ["در", "وزن"] and near.is_digits:
         return "group"
+    if near.lead[-1:] == ["وزن"] and "-" in near.text[near.end - 1 : near.end + 1]:
+        return "group"
     if near.comparator not in ("gt", "lt", "ge", "le"):
         return None
     if near.follows(_GROUP):
@@ -305,6 +325,8 @@ def _bullet(near: Surroundings) -> str | None:
         return None
     before = near.text[max(0, near.start - 2) : near.start]
     at_start = not before.strip(" ") or before.rstrip(" ")[-1:] in "\n.:؛)"
+    if at_start and _BEFORE_DIGITS.match(near.text, near.end):
+        return "enumeration"
     is_letter = (
         near.text[mark.end() : mark.end() + 1].isalpha()
         or near.text[mark.end() : mark.end() + 1] in '"«'
@@ -318,8 +340,9 @@ def _repeat(near: Surroundings) -> str | None:
     if near.previous is None or near.text[near.start - 1 : near.start] != "(":
         return None
     value, unit = near.previous[1:]
-    is_same = value == near.value and unit is not None and near.unit is not None and unit.plain == near.unit.plain
-    return "repeat" if is_same and near.start - near.previous[0] < 14 else None
+    is_same = value == near.value and (unit.plain if unit else None) == (near.unit.plain if near.unit else None)
+    is_outside = unit is None and value == near.value and near.start - near.previous[0] < 3  # «۵۰۰ (پانصد) نفر»
+    return "repeat" if (is_same or is_outside) and near.start - near.previous[0] < 14 else None
 
 
 def _article(near: Surroundings) -> str | None:

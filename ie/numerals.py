@@ -41,7 +41,8 @@ _NOT_ALWAYS = {
 }
 # measures that are not given to the thousandth, and words behind a number that it does not count
 _WHOLE = frozenset({"تومان", "ریال", "هکتار"})
-_NO_COUNTER = phrase_set("denial", "after") | phrase_set("function", "words")
+_NO_COUNTER = phrase_set("denial", "after") | phrase_set("function", "verbs") | phrase_set("function", "others")
+_LAST_YEAR = re.compile(r"[ \u200c](?:گذشته|قبل|پیش|جاری)(?![\u0621-\u06cc])")
 _PERSIAN_SLASHED = re.compile(r"[۰-۹]/ ?[۰-۹]")
 
 
@@ -141,10 +142,10 @@ def _settle_unit(text: str, mention: Candidate) -> None:
             read_thousands(mention)
         return
     is_count = unit_kind(unit.plain) == "count"
-    is_part = "fraction" in mention.flags or mention.first.last.kind == PART
+    is_part = "fraction" in mention.flags or (mention.first.is_word and mention.first.last.kind == PART)
     if (is_count and is_part) or ("همت" in mention.flags and unit.plain != "تومان") or _is_other(text, mention, unit):
         mention.unit = None
-    elif may_be_thousands(mention) and _is_whole(mention, unit):
+    elif may_be_thousands(mention) and _is_whole(text, mention, unit):
         read_thousands(mention)
     elif unit.plain in DEGREES and mention.value > 0 and _BELOW_ZERO.match(text, unit.end):
         negate(mention)
@@ -152,15 +153,17 @@ def _settle_unit(text: str, mention: Candidate) -> None:
 
 def _is_other(text: str, mention: Candidate, unit: UnitMatch) -> bool:
     """Tell whether a word that can be a unit is another one here («مورد نیاز», «۴ تیر»)."""
+    if unit.plain in ("سال", "ماه") and mention.first.last.kind == PART and _LAST_YEAR.match(text, unit.end):
+        return True
     if unit.plain == "تیر":
         return not is_shot(cue_before(text, mention.start)[2], words_after(text, unit.end))
     return unit.plain in _NOT_ALWAYS and _NOT_ALWAYS[unit.plain].match(text, unit.end) is not None
 
 
-def _is_whole(mention: Candidate, unit: UnitMatch) -> bool:
+def _is_whole(text: str, mention: Candidate, unit: UnitMatch) -> bool:
     """Tell whether the dot of «۷۱.۵۰۰ تومان», «۱.۲۰۵ هکتار» separates thousands: such things have no thousandths."""
     if unit.plain in ("درصد", "واحد"):
-        return unit.plain == "واحد" and mention.value % 1 == 0
+        return unit.plain == "واحد" and (mention.value % 1 == 0 or _counts_next(text, unit.end))
     return unit.plain in _WHOLE or mention.value % 1 == 0 or unit_kind(unit.plain) == "count"
 
 

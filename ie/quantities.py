@@ -69,9 +69,15 @@ def combine(text: str, amounts: list[Amount]) -> list[Candidate]:
             while index < len(amounts) and _extend(text, mention, amounts[index]):
                 index += 1
             _read_sign(text, mention)
-        mention.unit = mention.unit or match_unit(text, mention.end)
+        mention.unit = mention.unit or match_unit(text, mention.end) or _unit_outside(text, mention)
         found.append(mention)
     return found
+
+
+def _unit_outside(text: str, mention: Candidate) -> UnitMatch | None:
+    """Return the unit behind a number in quotes or brackets of its own («۵۰۰» واحد)."""
+    marks = text[max(0, mention.start - 1) : mention.start] + text[mention.end : mention.end + 1]
+    return match_unit(text, mention.end + 1) if marks in ("«»", '""', "()") else None
 
 
 def _extend(text: str, mention: Candidate, amount: Amount) -> bool:
@@ -90,6 +96,8 @@ def _extend(text: str, mention: Candidate, amount: Amount) -> bool:
     )
     if joined:
         mention.end, mention.last = amount.end, amount
+        if "همت" in amount.flags:
+            mention.flags = (*mention.flags, "همت")
     return joined
 
 
@@ -98,7 +106,7 @@ def _join_range(text: str, mention: Candidate, amount: Amount, gap: str, before:
     is_estimate = gap in (" ", ZWNJ, "-") and _is_pair(mention.first, amount)
     if mention.upper is not None or not (
         is_estimate
-        or _is_span(mention, amount, gap)
+        or _is_span(text, mention, amount, gap)
         or (spaced(gap) == "و" and _BETWEEN.search(before))
         or _bounds(text, mention, gap)
         or _spans_units(text, mention, amount)
@@ -118,7 +126,8 @@ def _join_listed(text: str, mention: Candidate, amount: Amount, gap: str, before
     if gap not in ("، ", "،", ", ") or _LISTED_BEFORE.search(before) or mention.upper is not None:
         return False
     high = amount.mantissa if amount.mantissa is not None else amount.value
-    if not (1 <= mention.value <= 9 and high == mention.value + 1) or amount.last.kind == PART:
+    is_next = 1 <= mention.value <= 9 and high == mention.value + 1 and amount.last.kind != PART
+    if not (is_next or _is_pair(mention.first, amount)):
         return False
     unit = match_unit(text, amount.end)
     if unit is None or unit.plain in _LAW_UNITS:
@@ -128,9 +137,20 @@ def _join_listed(text: str, mention: Candidate, amount: Amount, gap: str, before
     return True
 
 
-def _is_span(mention: Candidate, amount: Amount, gap: str) -> bool:
+def _is_span(text: str, mention: Candidate, amount: Amount, gap: str) -> bool:
     """Tell whether «تا», «الی», «یا» or, between digits, a dash joins the two."""
-    return bool(RANGE.fullmatch(gap)) and ("-" not in gap or (mention.first.is_digits and amount.first.kind == DIGITS))
+    if not RANGE.fullmatch(gap):
+        return False
+    return "-" not in gap or (
+        mention.first.is_digits
+        and amount.first.kind == DIGITS
+        and not (gap == "- " and _begins_line(text, mention.start))
+    )
+
+
+def _begins_line(text: str, position: int) -> bool:
+    """Tell whether a number begins a line, where «۱- ۵۰ واحد» numbers an item."""
+    return text[max(0, position - 2) : position].rstrip(" ")[-1:] in ("", "\n")
 
 
 def _spans_units(text: str, mention: Candidate, amount: Amount) -> bool:

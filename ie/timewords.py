@@ -37,7 +37,7 @@ LONE_YEAR = "lone year"  # a year by its looks alone: a list of counts proves ot
 _LONG_TIMES = frozenset({"سال", "ماه", "هفته", "روز"})
 # cues that leave «گذشته است» no time gone by: «از مرز ۲۹ سال گذشته است»
 _PASSED = frozenset({"از مرز", "از مرز حدود", "از سقف", "گذشته است", "گذشته اند", "گذشته بود"})
-_BEFORE_COUNTS = frozenset({"رقم", "تعداد", "به", "از"})
+_BEFORE_COUNTS = frozenset({"رقم", "تعداد", "به", "از", "مجموع", "مجموعا", "جمعا", "شمار", "معادل", "برابر", "میزان"})
 
 
 def reject_clock(near: Surroundings) -> str | None:
@@ -71,7 +71,8 @@ def reject_year(near: Surroundings) -> str | None:
     if not near.is_scaled and near.unit is None and near.follows(_DECADE):
         return "year"
     if not near.is_digits or near.is_scaled:
-        return "year" if near.lead and near.lead[-1] in ("سال", "درسال") and 1250 <= near.value <= 1450 else None
+        is_said = bool(near.lead) and near.lead[-1] in ("سال", "درسال") and near.unit is None
+        return "year" if is_said and _is_year(near.value) else None
     if _is_named_year(near):
         return "year"
     return LONE_YEAR if _is_bare_year(near) else None
@@ -98,6 +99,8 @@ def _is_bare_year(near: Surroundings) -> bool:
         return False
     if near.upper is not None and near.upper - near.value == 1 and 60 <= near.value < 100:
         return True
+    if near.upper is not None and near.upper - near.value - 1300 == 1 and near.is_digits:
+        return True  # «۹۹-۱۴۰۰»
     if not _is_year(near.value) or not (near.end - near.start == 4 or near.upper is not None):
         return False
     if near.upper is not None and _is_year(near.upper):

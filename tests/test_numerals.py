@@ -18,7 +18,8 @@ FORMS = [(form, meaning) for meaning, forms in CORPUS["values"].items() for form
 REJECTED = [form for forms in CORPUS["reject"].values() for form in forms]
 PIECES = (
     "یک دو سه ده بیست سی صد هزار میلیون میلیارد همت نیم نیمی ربع سوم دهم ممیز و تا الی - / . , ، % ۵ ۱۲ 1400 ۰۵ ۱۲/۵ "
-    "1,500 18. 5 درصد نفر تومان تن کیلوگرم دلار سنت بیش از هر منفی سال ماده ساعت «»( ) \u200c \n پلیس حدود ها یکی بین"
+    "1,500 18. 5 درصد نفر تومان تن کیلوگرم دلار سنت بیش از هر منفی سال ماده ساعت «»( ) \u200c \n پلیس حدود ها یکی بین "
+    "نه توان ^ × ½ همین تعداد به واحد، منفی - نرسید نمی‌رود سکه وی تیر شلیک ۱.۲۰۵ /۵۰۰ .۵"
 ).split(" ")
 
 SMALL = "صفر یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده".split()
@@ -87,6 +88,11 @@ def test_what_states_no_quantity_gives_none(form: str) -> None:
         ("بودجه ۶.۱ همت است", ["۶.۱ همت"]),
         ("یک مغازه از هر شش مغازه", ["یک مغازه از هر شش"]),
         ("و336 نفر", ["336"]),
+        ("سکه تمام ۳۱ میلیون و ربع سکه ۹ میلیون تومان", ["۳۱ میلیون", "۹ میلیون"]),
+        ("از هر چهار کشتی‌گیر جوان سمنانی سه نفر", ["چهار کشتی‌گیر جوان سمنانی سه"]),
+        ("۱۸ گلدان چید و به همین تعداد نهال کاشت", ["۱۸", "همین تعداد"]),
+        ("مناطق ۳، ۴ و ۵", []),
+        ("۳، ۴ و ۵ نفر", ["۳", "۴", "۵"]),
     ],
 )
 def test_spans_hold_the_number_and_nothing_else(text: str, spans: list[str]) -> None:
@@ -101,6 +107,46 @@ def test_a_shared_multiplier_reaches_every_member_of_a_list() -> None:
 
 def test_a_shared_unit_reaches_every_member_of_a_list() -> None:
     assert [m.quantity.unit for m in find_numbers("به ترتیب ۴۲۰ و ۱۳۰ پرونده")] == ["پرونده", "پرونده"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "unit"),
+    [
+        ("میبد ۲۷۱۰، تفت ۱۸۴۰ و ابرکوه ۱۴۳۰ شغل", [2710, 1840, 1430], "شغل"),
+        ("میبد ۱۴۸۰، تفت ۱۳۹۰ و ابرکوه ۲۳۰ شغل", [1480, 1390, 230], "شغل"),
+        ("پیاز با ۶۴۰، سیر با ۲۸۰ و هویج با ۱۹۰ هزار تن", [640_000, 280_000, 190_000], "تن"),
+        ("گاز ۲.۷ و آب ۰.۸ میلیارد دلار", [2_700_000_000, 800_000_000], "دلار"),
+        ("در تفت ۱۰۴، در میبد ۷۷ و در یزد ۹۱ میلی‌متر", [104, 77, 91], "میلی‌متر"),
+        ("از ۲۱۰۰ به ۳۴۰۰ میلیارد تومان", [2_100_000_000_000, 3_400_000_000_000], "تومان"),
+        ("۱۷ هزار و ۲۲ هزار میلیارد تومان", [17_000_000_000_000, 22_000_000_000_000], "تومان"),
+        ("از ۲۴.۶۰۰ به ۲۴.۸۵۰ تومان", [24_600, 24_850], "تومان"),
+    ],
+)
+def test_members_of_a_list_share_unit_and_multiplier(text: str, values: list[int], unit: str) -> None:
+    quantities = [m.quantity for m in find_numbers(text) if m.reject is None]
+    assert [(q.value, q.unit) for q in quantities] == [(value, unit) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("در ۱۳۹۸، تفت ۱۸۴۰ شغل", [1840]),
+        ("در سال ۱۳۹۸ و در تفت ۳۵۰ واحد", [350]),
+        ("تهران ۴۵۰، قم ۳۲۰ و یزد ۲ هزار نفر", [450, 320, 2000]),
+    ],
+)
+def test_neighbours_that_are_no_list_stay_apart(text: str, values: list[int]) -> None:
+    assert [m.quantity.value for m in find_numbers(text) if m.reject is None] == values
+
+
+def test_the_same_number_again_takes_the_value_before_it() -> None:
+    mention = find_numbers("۲ هزار و ۳۰۰ گلدان چید و به همین تعداد نهال کاشت")[1]
+    assert (mention.quantity.value, mention.quantity.flags) == (2300, ("antecedent",))
+
+
+def test_another_of_the_same_unit_makes_one_a_number() -> None:
+    mentions = find_numbers("هشت کارگاه کفش می‌دوزند و یک کارگاه چاپ هم دایر است")
+    assert [m.quantity.value for m in mentions if m.reject is None] == [8, 1]
 
 
 def test_two_values_of_a_change_are_no_range() -> None:
@@ -217,7 +263,7 @@ def assert_sound(text: str) -> None:
     end = 0
     for mention in find_numbers(text):
         assert end <= mention.start < mention.end <= len(text)
-        assert any(character.isdigit() or character.isalpha() for character in text[mention.start : mention.end])
+        assert any(character.isnumeric() or character.isalpha() for character in text[mention.start : mention.end])
         assert mention.quantity.upper is None or mention.quantity.upper >= mention.quantity.value
         end = mention.end
     parse_number(text)
@@ -233,8 +279,11 @@ def assert_sound(text: str) -> None:
         "سیصد" * 50_000 + "x",
         "1.2," * 20_000,
         "5 " + "ا" * 200_000,
+        "یزد ۱۸۴۰، " * 10_000,
+        "از ۵ نفر به همین تعداد " * 5_000,
+        "نه تن و " * 10_000,
     ],
-    ids=["digits", "thousands", "glued", "points", "chain", "marks", "letters"],
+    ids=["digits", "thousands", "glued", "points", "chain", "marks", "letters", "items", "same", "denials"],
 )
 def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     started = time.process_time()
