@@ -1,4 +1,5 @@
 # Everything a newcomer needs: `make demo` shows the facts of a report, `make test` runs the tests.
+# `make check` runs ruff, mypy and the import contracts; `make readme` writes the outputs in the README anew.
 # PYTHON=/path/to/python3.12 names an interpreter; VENV=folder puts the environment elsewhere.
 
 VENV ?= .venv
@@ -6,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHON
 
-.PHONY: demo test check clean
+.PHONY: demo test check readme clean
 
 demo: $(VENV)/.base
 	@$(BIN)/ie predict ie/data/demo.txt --format table
@@ -19,6 +20,9 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict ie
 	$(BIN)/lint-imports
+
+readme: $(VENV)/.dev
+	$(BIN)/python tests/test_readme.py
 
 clean:
 	rm -rf $(VENV)
