@@ -11,13 +11,15 @@ import tomllib
 from dataclasses import fields
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from ie.schema import IEError
 
 __all__ = ["read_config"]
 
 
 def read_config[Config](kind: type[Config], path: str | Path) -> Config:
-    """Return the settings of a TOML file; an unknown key raises IEError with the nearest valid one."""
+    """Return the settings of a TOML file; IEError names a wrong value, or an unknown key and the nearest valid one."""
     try:
         values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -29,10 +31,10 @@ def read_config[Config](kind: type[Config], path: str | Path) -> Config:
             hint = f"did you mean {near[0]!r}?" if near else f"valid keys: {', '.join(known)}"
             raise IEError(f"{path}: unknown key {key!r}; {hint}")
     try:
-        return kind(**{key: _expanded(value) for key, value in values.items()})
-    except TypeError as error:
-        reason = str(error).rpartition("__init__() ")[-1]
-        raise IEError(f"{path}: {reason}; valid keys: {', '.join(known)}") from error
+        return TypeAdapter(kind).validate_python({key: _expanded(value) for key, value in values.items()})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise IEError(f"{path}: key {first['loc'][0]!r}: {first['msg']}; valid keys: {', '.join(known)}") from error
 
 
 def _expanded(value: object) -> object:

@@ -241,10 +241,11 @@ def settings(tmp_path: Path) -> Path:
     documents = [{"id": f"d{number}", "text": TEXT, "facts": [fact]} for number in range(4)]
     (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, documents)))
     (tmp_path / "splits.json").write_text(json.dumps({"dev": ["d0"], "test": ["d1"]}))
-    values = {"model": "encoder", "annotations": "gold.jsonl", "splits": "splits.json", "output": "model"}
+    values = {"model": "encoder", "splits": "splits.json", "output": "model"}
     lines = [f"{name} = {json.dumps(str(tmp_path / value))}" for name, value in values.items()]
+    lines += [f"annotations = [{json.dumps(str(tmp_path / 'gold.jsonl'))}]", "epochs = 1", "threads = 1"]
     path = tmp_path / "train.toml"
-    path.write_text("\n".join([*lines, "epochs = 1", "threads = 1"]))
+    path.write_text("\n".join(lines))
     return path
 
 

@@ -40,6 +40,12 @@ def test_a_missing_key_is_named(tmp_path):
         read_config(Settings, write(tmp_path, "epochs = 2"))
 
 
+@pytest.mark.parametrize("line", ['files = "a"', 'epochs = "many"', 'files = [["a"]]'])
+def test_a_value_of_the_wrong_kind_is_named_with_its_key(tmp_path, line):
+    with pytest.raises(IEError, match=f"key '{line.partition(' ')[0]}': "):
+        read_config(Settings, write(tmp_path, f'model = "m"\n{line}'))
+
+
 @pytest.mark.parametrize("text", ["model = ", "\x00"])
 def test_a_file_that_is_not_toml_is_one_clear_error(tmp_path, text):
     with pytest.raises(IEError, match="expected a TOML file"):
