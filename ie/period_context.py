@@ -41,14 +41,20 @@ class Surroundings:
         """Return which mention governs one that needs another («مدت مشابه سال قبل»), if any does."""
         expression = self.mentions[index].expression
         if isinstance(expression, say.Same):
-            for found in (self._before(index, _STRETCHES), self._after(index), self._before(index, _YEARS)):
-                if found is not None:
-                    return found
+            return self._compared(index, expression)
         if isinstance(expression, say.Year) and expression.of_it:
             return self._before(index, (*_YEARS, *_STRETCHES))
         if (kind := self._baseline(index)) is not None:
             return kind[0]
         return None
+
+    def _compared(self, index: int, same: say.Same) -> int | None:
+        """Return which mention «مدت مشابه سال قبل» is compared with: the nearest that is no baseline itself."""
+        yearly = isinstance(same.target, say.Year) and same.target.shift == -1
+        for found in (self._before(index, _STRETCHES, yearly), self._after(index), self._before(index, _YEARS)):
+            if found is not None:
+                return found
+        return self._before(index, _STRETCHES)
 
     def expression(self, index: int) -> say.Expression:
         """Return what a mention says in its context: a bare year as baseline means the governing part of it."""
@@ -74,13 +80,15 @@ class Surroundings:
                 return (other, replace(year, of_it=True)) if year.shift == -1 else None
         return None
 
-    def _before(self, index: int, kinds: tuple[type[say.Expression], ...]) -> int | None:
+    def _before(self, index: int, kinds: tuple[type[say.Expression], ...], no_baseline: bool = False) -> int | None:
         mention = self.mentions[index]
         for other in range(index - 1, max(index - _MOST, -1), -1):
             candidate = self.mentions[other]
             if candidate.end < mention.start - _REACH:
                 return None
-            if isinstance(candidate.expression, kinds):
+            if not isinstance(candidate.expression, kinds) or _is_vague(candidate.expression):
+                continue
+            if not (no_baseline and _is_past_year(candidate.expression)):
                 return other
         return None
 
@@ -91,6 +99,18 @@ class Surroundings:
             if isinstance(self.mentions[other].expression, _STRETCHES):
                 return other
         return None
+
+
+def _is_vague(expression: say.Expression) -> bool:
+    return isinstance(expression, say.Range) and isinstance(expression.first, say.Vague)
+
+
+def _is_past_year(expression: say.Expression) -> bool:
+    """Tell whether an expression is of «سال گذشته» by its own words, as baselines are."""
+    if isinstance(expression, say.Year):
+        return expression.shift == -1 and not expression.assumed
+    inner = getattr(expression, "of", None) or getattr(expression, "year", None) or getattr(expression, "month", None)
+    return isinstance(inner, say.Expression) and _is_past_year(inner)
 
 
 def read_surroundings(text: str, mentions: Sequence[PeriodMention]) -> Surroundings:
@@ -122,6 +142,8 @@ def counts_gregorian(mentions: Sequence[PeriodMention]) -> bool:
 
 
 def _calendars(expression: say.Expression) -> Iterator[str]:
+    if isinstance(expression, say.Government):
+        yield "jalali"
     if isinstance(expression, say.Month | say.Relative | say.Year) and expression.calendar:
         yield expression.calendar
     elif isinstance(expression, say.Year) and expression.value is not None:

@@ -32,6 +32,8 @@ def part_of_day(r: Reading, i: int, strict: bool) -> Found:
     """Read «صبح امروز», «شامگاه ۱۹ اسفند»."""
     t = r.tokens
     j = t.after(i)
+    if t.word(i - 2) == "ساعت" and t.has(j, "digits"):
+        return None
     found = longest(
         today(r, j, strict) if t.has(j, "day") else None,
         dated(r, j, False),

@@ -208,6 +208,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         years.year,
         months.season,
         months.relative,
+        months.named,
         parts.unit_part,
         parts.same,
         years.decade,

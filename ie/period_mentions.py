@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from ie import period_expressions as say
 from ie.period_grammar import phrase, reading
 from ie.period_words import Tokens, lexicon, tokenize
-from ie.persian import Folded, fold
+from ie.persian import ZWNJ, Folded, fold
 
 __all__ = ["PeriodMention", "find_periods", "read_whole"]
 
 _BLOCK = 200_000
 _LONGEST_PHRASE = 300
+_NEAR = 5
+_SPEECH = 8
 _SENTENCE_ENDS = frozenset(".!؟?؛\n\r\u2028\u2029")
 
 
@@ -86,6 +88,8 @@ def _phrases(tokens: Tokens) -> list[tuple[say.Expression, int, int]]:
 
 def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -> bool:
     """Tell whether the words around a date make it part of a name: «خیابان ۱۷ شهریور»."""
+    if isinstance(expression, say.DayWord) and tokens.word(end) == "»" != tokens.word(first - 1) != "«":
+        return True
     if not isinstance(expression, say.Day | say.Month | say.Season | say.Weekday | say.DayWord):
         return False
     if tokens.has(first, "unit") or tokens.has(first, "from"):
@@ -106,6 +110,8 @@ def _is_told(tokens: Tokens, first: int, expression: say.Expression) -> bool:
 
 
 def _is_day_word(expression: say.Expression) -> bool:
+    if isinstance(expression, say.Bounded) and isinstance(expression.of, say.Weekday):
+        return _is_day_word(expression.of)
     if isinstance(expression, say.Weekday):
         return expression.shift is None and expression.week is None
     return isinstance(expression, say.DayWord)
@@ -113,15 +119,32 @@ def _is_day_word(expression: say.Expression) -> bool:
 
 def _frames_figure(tokens: Tokens, first: int, end: int, inside: set[int]) -> bool:
     """Tell whether the sentence around a phrase holds a number outside of all periods."""
-    if tokens.has(first, "unit") and not lexicon().context["speech"].isdisjoint(tokens.words[end : end + 8]):
+    speech = lexicon().context["speech"]
+    if tokens.word(first - 1) not in speech and not speech.isdisjoint(tokens.words[end : end + _SPEECH]):
+        return False
+    if _is_proverbial(tokens, first, end):
         return False
     for steps in (range(end, min(end + 60, len(tokens.words))), range(first - 1, max(first - 60, -1), -1)):
         for index in steps:
             if tokens.words[index] in _SENTENCE_ENDS and not tokens.touches(index + 1):
                 break
-            if index not in inside and (tokens.has(index, "digits") or (tokens.number(index, "cardinal") or 0) > 1):
+            if index not in inside and (tokens.has(index, "digits") or _is_number_word(tokens, index)):
                 return True
     return False
+
+
+def _is_proverbial(tokens: Tokens, first: int, end: int) -> bool:
+    """Tell whether two day words set off each other and no day is meant: «امروز می‌آیند فردا می‌روند»."""
+    after = any(tokens.number(index, "day") == 1 for index in range(end, end + _NEAR))
+    before = any(tokens.number(index, "day") == 0 for index in range(first - _NEAR, first))
+    return (tokens.number(first, "day") == 0 and after) or (tokens.number(first, "day") == 1 and before)
+
+
+def _is_number_word(tokens: Tokens, index: int) -> bool:
+    """Tell whether a word counts something; «سه‌راه» and «هفت‌تپه» are names."""
+    if (tokens.number(index, "cardinal") or 0) <= 1:
+        return False
+    return tokens.text[tokens.end(index) : tokens.end(index) + 1] != ZWNJ or tokens.has(index + 1, "cardinal")
 
 
 def read_whole(text: str, folded: Folded | None = None) -> PeriodMention | None:
@@ -136,7 +159,9 @@ def read_whole(text: str, folded: Folded | None = None) -> PeriodMention | None:
     folded = folded or fold(text)
     tokens = tokenize(folded.text)
     whole = phrase(reading(tokens, loose=True), 0) if tokens.words else None
-    if whole is None or whole[1] != len(tokens.words) or isinstance(whole[0], say.Weekday):
+    if whole is None or whole[1] != len(tokens.words):
+        return None
+    if isinstance(whole[0], say.Weekday) and _is_day_word(whole[0]) and not tokens.has(whole[1] - 1, "part_of_day"):
         return None
     start, end = folded.raw(tokens.starts[0], tokens.end(whole[1] - 1))
     return PeriodMention(start, end, text[start:end], whole[0])

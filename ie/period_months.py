@@ -77,10 +77,10 @@ def _stands_as_month(r: Reading, i: int, end: int) -> bool:
     t = r.tokens
     if t.has(end, "to") and any(t.has(t.after(end), category) for category in (*MONTHS, "edge")):
         return True
-    before = t.word(i - 1)
-    return (not before or before in r.table.context["month_leads"]) and (
-        not t.word(end) or t.word(end) in ".،,؛)" or r.loose
-    )
+    before, after = t.word(i - 1), t.word(end)
+    if before in r.table.context["month_places"] and t.has(i, "jalali") and (r.closed(end) or t.has(end, "digits")):
+        return True
+    return (not before or before in r.table.context["month_leads"]) and (not after or after in ".،,؛)" or r.loose)
 
 
 def tail(r: Reading, j: int) -> tuple[say.Expression | None, int | None, int]:
@@ -186,6 +186,8 @@ def edge_unit(r: Reading, j: int) -> Found:
     """Read «ماه» or «هفته» alone, after «پایان» and the like: the report's own."""
     t = r.tokens
     unit = t.name(j, "unit")
+    if unit in ("decade", "century", "quarter") and r.closed(t.after(j)):
+        return say.Vague(t.slice(j, t.after(j))), t.after(j)
     if unit is None or unit not in ("month", "week") or t.has(j, "plural") or number(t, t.after(j)) is not None:
         return None
     return say.Relative(t.slice(j, j + 1), unit, 0), t.after(j)
@@ -194,7 +196,8 @@ def edge_unit(r: Reading, j: int) -> Found:
 def named(r: Reading, i: int, strict: bool) -> Found:
     """Read «دهه فجر امسال», «ایام نوروز ۱۴۰۲», «هفته دولت»."""
     t = r.tokens
-    j = t.after(i) if t.has(i, "occasion") and not t.has(i, "named") else i
+    of_day = t.word(i) == "روز" and t.name(t.after(i), "named") in _NAMED_DAYS
+    j = t.after(i) if of_day or (t.has(i, "occasion") and not t.has(i, "named")) else i
     if (era := t.name(j, "era")) is not None:
         return (say.Era(t.slice(i, t.after(j)), era), t.after(j)) if not strict or "war" in era else None
     if (name := t.name(j, "named")) is None:
@@ -202,7 +205,7 @@ def named(r: Reading, i: int, strict: bool) -> Found:
             return replace(found[0], text=t.slice(i, found[1])), found[1]
         return None
     year, shift, end = tail(r, t.after(j))
-    if j > i and name in _NAMED_DAYS:
+    if j > i and name in _NAMED_DAYS and not of_day:
         return say.Vague(t.slice(i, end)), end
     if strict and not r.loose and j == i and year is None and name in _NAMED_THINGS:
         return None

@@ -83,8 +83,12 @@ def year_number(tokens: Tokens, i: int, words: bool = True) -> tuple[int, int, i
             return None
         value, end, _ = found
         digits = 4 if value >= 1000 else 2
-        return (value, digits, end) if value >= 1200 or 20 <= value <= 99 else None
+        return (value, digits, end) if _may_be_year(value) or 20 <= value <= 99 else None
     value = tokens.number(i, "digits") or 0
-    if length == 2 or (length == 4 and (1200 <= value < 1500 or 1700 <= value < 2200)):
+    if length == 2 or (length == 4 and _may_be_year(value)):
         return value, length, i + 1
     return None
+
+
+def _may_be_year(value: int) -> bool:
+    return 1200 <= value < 1500 or 1700 <= value < 2200

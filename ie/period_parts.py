@@ -133,7 +133,7 @@ def _moved(r: Reading, i: int, j: int, unit: str, count: Fraction | None, span: 
     if moved is None or t.word(j) in ("جاری", "فعلی", "کنونی"):
         return None
     shift, kind = moved
-    if kind in ("new", "before"):
+    if kind in ("new", "before") or t.word(i - 1) == "مرز":
         return None
     end = t.after(j) + (kind == "before_it")
     text = t.slice(i, end)
@@ -206,7 +206,7 @@ def half(r: Reading, i: int, strict: bool) -> Found:
         return None
     end = t.after(j)
     of = r.of(end)
-    if of is None and strict and r.about_a_match(i):
+    if of is None and strict and (r.about_a_match(i) or t.word(end) == "را"):
         return None
     of = of or (say.Year("", shift=0, assumed=True), end)
     return say.Part(t.slice(i, of[1]), "half", 1, ordinal, of[0]), of[1]

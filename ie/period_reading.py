@@ -21,7 +21,7 @@ __all__ = ["CALENDARS", "COMMAS", "DASHES", "MONTHS", "Found", "Reading", "Rule"
 CALENDARS: dict[str, Calendar] = {"jalali": "jalali", "gregorian": "gregorian", "lunar": "lunar"}
 MONTHS: tuple[Calendar, ...] = ("jalali", "gregorian", "lunar")
 COMMAS = frozenset("،,")
-DASHES = frozenset("-/")
+DASHES = frozenset("-/_")
 _DEEPEST = 6
 _ORDER_REACH = 25
 

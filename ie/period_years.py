@@ -11,6 +11,7 @@ from ie.period_numbers import number, year_number
 from ie.period_reading import CALENDARS, COMMAS, DASHES, MONTHS, Found, Reading, longest
 from ie.persian import ZWNJ
 
+_LONGEST_LIST = 16
 
 def container(r: Reading, j: int, two_digits: bool = False, bare: bool = False) -> Found:
     """Read the year a part belongs to; `bare` also takes «سال» alone for the report's own year."""
@@ -29,13 +30,23 @@ def container(r: Reading, j: int, two_digits: bool = False, bare: bool = False) 
     value = year_number(t, k)
     if value is None or (value[1] == 2 and not two_digits) or r.counts(value[2]):
         return None
-    if value[1] == 2 and not (value[0] >= 30 or t.word(k)[0] == "0" or t.word(k) in r.table.context["quotes"]):
+    if value[1] == 2 and not _is_short_year(r, k, value):
         return None
     if t.has(k, "cardinal") and value[1] == 2 and not r.closed(value[2]):
         return None
     if value[1] == 2 and t.word(value[2]) == "-" and (pair := _numbered_years(r, say.Year(""), k, k, True)):
         return pair
     return _with_calendar(r, say.Year("", value[0], digits=value[1]), k, value[2])
+
+
+def _is_short_year(r: Reading, k: int, value: tuple[int, int, int]) -> bool:
+    """Tell whether two digits after a month or part are its year and count nothing («مهرماه ۶۴ کتابخانه»)."""
+    t = r.tokens
+    if t.word(k)[0] == "0" or t.word(k) in r.table.context["quotes"]:
+        return True
+    month = k - 1 - (t.name(k - 1, "unit") == "month")
+    dated = number(t, month - 1) is not None and any(t.has(month, calendar) for calendar in MONTHS)
+    return value[0] >= (30 if dated or r.loose or r.closed(value[2]) else 80)
 
 
 def _years_ago(r: Reading, k: int) -> Found:
@@ -88,6 +99,8 @@ def year(r: Reading, i: int, strict: bool) -> Found:
         j += 1
     if (numbered := _numbered_years(r, base, i, j, plural)) is not None:
         return numbered
+    if t.word(j) == "(" and base.kind != "calendar" and (numbered := _numbered_years(r, base, i, j + 1, plural)):
+        return (numbered[0], numbered[1] + 1) if t.word(numbered[1]) == ")" else None
     if (relative := _relative_year(r, base, i, j, plural)) is not None:
         return relative
     if (same or this) and not plural:
@@ -108,6 +121,8 @@ def _year_word(r: Reading, i: int, j: int) -> Found:
 def _relative_year(r: Reading, base: say.Year, i: int, j: int, plural: bool) -> Found:
     t = r.tokens
     shift = r.shift(j)
+    if t.word(i - 2) == "مرز":
+        return None
     if shift is None:
         if t.word(j) == "ی" and t.word(j + 1) == "که" and t.word(j + 2) == "گذشت":
             return replace(base, text=t.slice(i, j + 3), shift=-1), j + 3
@@ -163,13 +178,17 @@ def _is_year(r: Reading, value: tuple[int, int, int], j: int) -> bool:
         return paired or not r.counts(end) or t.name(j - 1, "unit") == "year"
     if t.word(end) in r.table.context["percents"] or (r.counts(end) and not t.word(end).isalpha()):
         return False
-    return value[0] >= 60 or not r.counts(end) and (value[0] >= 30 or t.word(j)[0] == "0" or r.closed(end))
+    if r.counts(end):
+        return value[0] >= 80 and not t.touches(end)
+    return value[0] >= 60 or t.word(j)[0] == "0" or r.closed(end) or (r.loose and value[0] >= 30)
 
 
 def _next_year(r: Reading, j: int, before: int, digits: int, listed: bool) -> tuple[int, int, int] | None:
     t = r.tokens
     word = t.word(j)
     joins = t.has(j, "and") or word in COMMAS
+    if listed and t.number(j, "length") == 4 == digits and abs((t.number(j, "digits") or 0) - before) == 1:
+        return year_number(t, j)
     if not (joins or t.has(j, "to") or word in DASHES) or t.has(j, "now") or (joins and r.in_order(j)):
         return None
     k = t.after(j)
@@ -193,6 +212,8 @@ def bare_year(r: Reading, i: int, strict: bool) -> Found:
     """Read «۱۴۰۱» alone where the words around it leave no other reading."""
     t = r.tokens
     length = t.number(i, "length")
+    if length == 2 and _is_paired(r, i):
+        return _with_calendar(r, say.Year("", t.number(i, "digits"), digits=2), i, i + 1)
     if length == 2 and t.word(i - 1) in r.table.context["budgets"] and (t.number(i, "digits") or 0) >= 60:
         return container(r, i, two_digits=True)
     if length != 4:
@@ -204,6 +225,16 @@ def bare_year(r: Reading, i: int, strict: bool) -> Found:
     if year.last is not None or year.calendar is not None or _stands_as_year(r, i, found[1]):
         return found
     return found if not strict and r.closed(found[1]) else None
+
+
+def _is_paired(r: Reading, i: int) -> bool:
+    """Tell whether two digits are a further year of «سال‌های ۹۸ و ۹۹», of which each stands for itself."""
+    t = r.tokens
+    k = i - 1
+    while i - k <= _LONGEST_LIST and t.number(k - 1, "length") == 2 and (t.has(k, "and") or t.word(k) in COMMAS):
+        k -= 2
+    plural = t.has(k, "plural") or t.has(k - 1, "plural")
+    return i - k > 2 and plural and "year" in (t.name(k, "unit"), t.name(k - 1, "unit")) and r.in_order(i)
 
 
 def _stands_as_year(r: Reading, i: int, end: int) -> bool:

@@ -112,12 +112,20 @@ def _running_year(text: str, mentions: Sequence[PeriodMention]) -> ReportDate | 
         year = _year_in(mention.expression)
         if year is None or not _tells_part(mention.expression) or surroundings.leans_ahead(index):
             continue
-        if year.kind == "calendar" and (known := _jalali_year(year)):
+        if year.kind == "calendar" and (known := _jalali_year(year)) and not _may_be_over(mention.expression):
             told.append((known, isinstance(mention.expression, say.Part), mention.text))
     if not told or _names_later_year(mentions, max(told)[0]):
         return None
     year_number, _, words = max(told)
     return ReportDate(f"{year_number:04d}", f"«{running.text}» beside «{words}» proves {year_number}")
+
+
+def _may_be_over(expression: say.Expression) -> bool:
+    """Tell whether a part of a year may as well be told after it: its last months."""
+    if not isinstance(expression, say.Part | say.Season):
+        return False
+    end = Resolver().resolve(expression).end
+    return end is not None and jalali_string(end)[5:] >= "12-29"
 
 
 def _tells_part(expression: say.Expression) -> bool:
