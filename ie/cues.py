@@ -54,6 +54,7 @@ _TAILS = [
     )
     for comparator in _TAIL_ORDER
 ]
+_AND_SOME = re.compile(rf"[ {ZWNJ}](?P<cue>و[ {ZWNJ}]چندی?)(?![{LETTERS}])")
 _TRANSPARENT = frozenset(TABLE["cues"]["transparent"])
 _TIGHT = frozenset(TABLE["cues"]["tight"])
 
@@ -104,14 +105,22 @@ def cue_before(text: str, start: int) -> tuple[Comparator | None, Offsets | None
     return None, None, words
 
 
-def cue_after(text: str, end: int, lead: list[str]) -> tuple[Comparator | None, Offsets | None]:
-    """Return comparator and offsets of a cue behind a number that ends, with its unit, at `end`.
+def cue_after(
+    text: str, end: int, lead: list[str], unit_end: int | None = None
+) -> tuple[Comparator | None, Offsets | None]:
+    """Return comparator and offsets of a cue behind a number that ends at `end`, and its unit at `unit_end`.
 
-    >>> cue_after("18 سال به بالا", 6, [])
+    >>> cue_after("18 سال به بالا", 2, [], 6)
     ('ge', (7, 14))
-    >>> cue_after("از 16 هزار نفر گذشت", 14, ["از"])
+    >>> cue_after("از 16 هزار نفر گذشت", 10, ["از"], 14)
     ('gt', (15, 19))
     """
+    if unit_end is None:
+        some = _AND_SOME.match(text, end)
+        if some:
+            return "approx", some.span("cue")
+    else:
+        end = unit_end
     for pattern, comparator in _TAILS:
         match = pattern.match(text, end)
         if match:

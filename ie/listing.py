@@ -31,7 +31,9 @@ _CARRIED = ("law", "year", LONE_YEAR, "clock", "name", "id", "rank", "age")
 _CARRIED_BACK = ("date", "age", "name", "clock")
 _PLURAL_HEAD = re.compile(r"(?:های|اوزان|مواد|بندهای|اصول|مناطق|خطوط|فازهای|صفحات|دقایق)،? ?$")
 _PREPOSITIONS = frozenset({"با", "به", "از", "در", "تا", "بر"})
-_VERBS = phrase_set("function", "verbs") | frozenset({"که", "ولی", "اما", "سپس"})
+_VERBS = phrase_set("function", "verbs") | frozenset(
+    {"که", "ولی", "اما", "سپس", "دارای", "شامل", "بدون", "هر", "این", "نسبت", "پارسال", "اکنون", "آن"}
+)
 
 
 def carry_rejections(text: str, found: list[Candidate]) -> None:
@@ -116,6 +118,8 @@ def _share_items(text: str, found: list[Candidate]) -> None:
             left.reject = None
         chained = True
         if left.reject or right.unit is None:
+            continue
+        if left.value != left.value.to_integral_value() and unit_kind(right.unit.plain) == "count":
             continue
         if left.upper is None and right.upper is None and _is_near(left, right):
             _multiply(left, right)

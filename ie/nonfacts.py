@@ -38,6 +38,8 @@ _JOINED = re.compile(rf"{ZWNJ}[{LETTERS}]")
 _PREPOSITIONS = frozenset({"ازای", "در", "از", "با", "برای", "روی"})
 _DENIAL = phrase_set("denial", "after")
 _PLURAL_NOUN = re.compile(rf"ها(?:ی|یی|ی[ {ZWNJ}]?ما)?$")
+_AND_NOT = re.compile("[^.\n0-9]{1,60}(?:،|؛| و) ?نه ")
+_FINITE = phrase_set("function", "verbs") | {"شود", "باشند", "کنیم", "کنید", "هستیم", "هست", "گر", "وگر", "چه", "گرفته"}
 _NEXT_WORD = re.compile(rf" [{LETTERS}{ZWNJ}]+")
 _LATIN = re.compile("[A-Za-z]")
 _LONG_PAIR = re.compile("[0-9]{5,}-[0-9]{5,}|0[0-9]{2,}-[0-9]{5,}")
@@ -75,6 +77,7 @@ _MARKS = frozenset({"امتیاز", "نمره", "معدل"})
 _PLUS = re.compile(r"[0-9]\+[0-9]")
 _TITLE = re.compile(rf"[ {ZWNJ}][{LETTERS}{ZWNJ} ]{{1,15}}[»\"]")
 _CLAUSE_END = re.compile(r"[.؛:\n!؟]")
+_WEIGHT_SIGN = re.compile("[-+]")
 _QUOTE_END = re.compile('[»"”]')
 
 
@@ -140,6 +143,9 @@ def _is_denial(near: Surroundings) -> bool:
     """Tell «نه خانوارها», «و نه آب», «نه، نشد» from «نه حفار»: counted nouns are singular, and no clause begins so."""
     text, lead = near.text, near.lead
     first = near.after[0] if near.after else ""
+    is_after_verb = bool(lead) and (lead[-1] in _FINITE or (len(lead[-1]) > 3 and lead[-1].endswith(("یم", "ند"))))
+    if is_after_verb or _AND_NOT.match(text, near.end):
+        return near.unit is None or near.unit.plain not in _COUNTERS
     if near.unit is not None:
         is_plural = _PLURAL_NOUN.search(text[near.unit.start : near.unit.end]) is not None
         return (is_plural and near.unit.plain not in ("نفر",)) or "نه" in lead or "و نه" in " ".join(near.after)
@@ -306,7 +312,7 @@ def _group(near: Surroundings) -> str | None:
     """«شهرهای زیر 20 هزار نفر»: a threshold that defines who is meant."""
     if near.lead[-2:] == ["در", "وزن"] and near.is_digits:
         return "group"
-    if near.lead[-1:] == ["وزن"] and "-" in near.text[near.end - 1 : near.end + 1]:
+    if near.lead[-1:] == ["وزن"] and _WEIGHT_SIGN.search(near.text[near.end - 1 : near.end + 2]):
         return "group"
     if near.comparator not in ("gt", "lt", "ge", "le"):
         return None
@@ -340,8 +346,9 @@ def _repeat(near: Surroundings) -> str | None:
     if near.previous is None or near.text[near.start - 1 : near.start] != "(":
         return None
     value, unit = near.previous[1:]
-    is_same = value == near.value and (unit.plain if unit else None) == (near.unit.plain if near.unit else None)
-    is_outside = unit is None and value == near.value and near.start - near.previous[0] < 3  # «۵۰۰ (پانصد) نفر»
+    is_same = value == near.value and unit is not None and near.unit is not None and unit.plain == near.unit.plain
+    is_outside = unit is None and near.unit is not None and value == near.value  # «۵۰۰ (پانصد) نفر»
+    is_outside = is_outside and near.upper is None and near.start - near.previous[0] < 3
     return "repeat" if (is_same or is_outside) and near.start - near.previous[0] < 14 else None
 
 

@@ -35,7 +35,7 @@ _MODERN = re.compile(r"[۰-۹\u200c]|[0-9]\.[0-9]")
 _NOT_ALWAYS = {
     "مورد": re.compile(r"[ \u200c](?:نیاز|نظر|استفاده|توجه|انتظار|اشاره|تأیید|تایید|قبول|اعتماد)(?![\u0621-\u06cc])"),
     "تماس": re.compile(r"[ \u200c](?:بگیر|گرفت|حاصل|می[ \u200c]?گیر|نگیر)"),
-    "سال": re.compile(r" [0-9]{2,4}(?![0-9])"),
+    "سال": re.compile(r" (?:1[34]|19|20)[0-9]{2}(?![0-9])"),
     "ظرف": re.compile(r"[ \u200c](?:[0-9]|مدت|چند|یک|دو|سه|چهار|پنج|شش|هفت|هشت|نه|ده)"),
     "تا": re.compile(r"[ \u200c](?:[0-9%]|پایان|سال|ماه|روز|ساعت|آخر|اول|انتهای|کنون|[^ ]+ماه)"),
 }
@@ -43,6 +43,8 @@ _NOT_ALWAYS = {
 _WHOLE = frozenset({"تومان", "ریال", "هکتار"})
 _NO_COUNTER = phrase_set("denial", "after") | phrase_set("function", "verbs") | phrase_set("function", "others")
 _LAST_YEAR = re.compile(r"[ \u200c](?:گذشته|قبل|پیش|جاری)(?![\u0621-\u06cc])")
+# labels of figures with three decimals
+_LABELLED = re.compile(r"(?::|امتیاز|شاخص|نمره|معدل|ضریب|میانگین|نرخ)[ \u200c]?$")
 _PERSIAN_SLASHED = re.compile(r"[۰-۹]/ ?[۰-۹]")
 
 
@@ -113,7 +115,7 @@ def _describe(text: str, mention: Candidate, found: list[Candidate], index: int)
     _settle_unit(text, mention)
     comparator, cue, lead = cue_before(text, mention.start)
     if comparator in (None, "eq"):
-        behind, place = cue_after(text, mention.unit.end if mention.unit else mention.end, lead)
+        behind, place = cue_after(text, mention.end, lead, mention.unit.end if mention.unit else None)
         if behind is not None and place is not None:
             comparator, cue = behind, place
             mention.unit = mention.unit or match_unit(text, place[1])
@@ -138,7 +140,11 @@ def _settle_unit(text: str, mention: Candidate) -> None:
     if sign and unit is None and mention.first.first.kind == DIGITS:
         mention.unit = UnitMatch(mention.start - 1, mention.start, sign, False)
     if unit is None:
-        if may_be_thousands(mention) and (mention.value % 1 == 0 or _counts_next(text, mention.end)):
+        if (
+            may_be_thousands(mention)
+            and (mention.value % 1 == 0 or _counts_next(text, mention.end))
+            and not (_LABELLED.search(text[max(0, mention.start - 12) : mention.start]))
+        ):
             read_thousands(mention)
         return
     is_count = unit_kind(unit.plain) == "count"

@@ -69,15 +69,20 @@ def combine(text: str, amounts: list[Amount]) -> list[Candidate]:
             while index < len(amounts) and _extend(text, mention, amounts[index]):
                 index += 1
             _read_sign(text, mention)
-        mention.unit = mention.unit or match_unit(text, mention.end) or _unit_outside(text, mention)
+        mention.unit = mention.unit or match_unit(text, mention.end) or _unit_outside(text, mention, found)
         found.append(mention)
     return found
 
 
-def _unit_outside(text: str, mention: Candidate) -> UnitMatch | None:
-    """Return the unit behind a number in quotes or brackets of its own («۵۰۰» واحد)."""
+def _unit_outside(text: str, mention: Candidate, found: list[Candidate]) -> UnitMatch | None:
+    """Return the unit behind a number in quotes («۵۰۰» واحد) or said again in brackets («پانصد (۵۰۰) واحد»)."""
     marks = text[max(0, mention.start - 1) : mention.start] + text[mention.end : mention.end + 1]
-    return match_unit(text, mention.end + 1) if marks in ("«»", '""', "()") else None
+    if marks == "()":
+        last = found[-1] if found else None
+        is_again = last is not None and last.value == mention.value and mention.start - last.end < 3
+        return match_unit(text, mention.end + 1) if is_again else None
+    is_title = mention.end - mention.start == 4 and 1300 <= mention.value <= 2100
+    return match_unit(text, mention.end + 1) if marks in ("«»", '""') and not is_title else None
 
 
 def _extend(text: str, mention: Candidate, amount: Amount) -> bool:

@@ -87,8 +87,11 @@ def _is_named_year(near: Surroundings) -> bool:
         if is_long:
             return True
         if is_short and near.follows(_SHORT_YEAR):
-            is_recent = near.value >= 60 or near.value <= 10
-            return near.unit is None or (is_recent and lead[-1] in _SHORT_YEAR and counts_things(near.unit))
+            is_recent = near.value >= 60 or near.value <= 10 or lead[-1] in _DECADE
+            if near.unit is None:
+                return True
+            is_recent = is_recent or near.text[near.unit.start : near.unit.end].endswith(("ها", "های"))
+            return is_recent and lead[-1] in _SHORT_YEAR and counts_things(near.unit)
     is_after_month = bool(lead) and (lead[-1] in _MONTHS or (lead[-1] == "ماه" and " ".join(lead[-2:-1]) in _MONTHS))
     return is_after_month and (is_long or (is_short and near.unit is None))
 

@@ -91,7 +91,7 @@ def match_unit(text: str, position: int) -> UnitMatch | None:
         if len(key) > _LONGEST:
             break
         found = _FORMS.get(key.replace(ZWNJ, ""))
-        if found:
+        if found and more[1] != "و":  # «سیل و …» is no «سیلو»
             best = UnitMatch(start, end, *found)
     return best
 
