@@ -56,6 +56,8 @@ def dated(r: Reading, i: int, strict: bool) -> Found:
     first = day_number(t, j)
     if first is None or t.word(j - 1) == "ساعت":
         return None
+    if t.has(i, "plural") and t.has(j, "ordinal"):
+        return None
     day, j = first
     last = day
     for _ in range(_MOST_DAYS):
@@ -110,13 +112,16 @@ def numeric(r: Reading, i: int) -> Found:
     t = r.tokens
     parts = []
     mark = t.word(i + 1)
+    if mark not in ("/", "-", ".", "_"):
+        return None
+    spaced = mark == "/" and t.number(i + 4, "digits") is not None and not t.touches(i + 1)
     for k in (i, i + 2, i + 4):
-        if t.number(k, "digits") is None or (k > i and not (t.touches(k) and t.touches(k - 1))):
+        if t.number(k, "digits") is None or (k > i and not spaced and not (t.touches(k) and t.touches(k - 1))):
             break
         if k > i and t.word(k - 1) != mark:
             break
         parts.append(t.word(k))
-    if mark not in ("/", "-", "."):
+    if spaced and (len(parts) < 3 or 4 not in (len(parts[0]), len(parts[2]))):
         return None
     if len(parts) == 2:
         return _year_month(r, i, parts, mark)

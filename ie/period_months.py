@@ -147,7 +147,7 @@ def relative(r: Reading, i: int, strict: bool) -> Found:
     if unit is None or unit not in _RELATIVE_UNITS:
         return None
     j = t.after(i)
-    if t.has(i, "plural") and t.number(j, "ordinal") == -1:
+    if t.has(i, "plural") and t.has(j, "ordinal"):
         of = r.of(t.after(j)) or edge_unit(r, t.after(j))
         return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
     return _by_distance(r, i, j, unit)

@@ -219,7 +219,8 @@ def edge(r: Reading, i: int, strict: bool) -> Found:
     if edge is None:
         return None
     j = t.after(i)
-    if t.has(j, "edge") or (t.has(i, "half") and t.has(j, "ordinal")):
+    half_next = t.has(j, "half") and t.has(t.after(j), "ordinal")
+    if (t.has(j, "edge") and not half_next) or (t.has(i, "half") and t.has(j, "ordinal")):
         return None
     of = longest(None if t.number(j, "length") == 2 and not t.has(j + 1, "unit") else r.of(j), r.point(j, strict=False))
     if of is None and not strict:

@@ -163,10 +163,11 @@ def spanning(c: Reckoning, expression: say.Range) -> Interval:
     if _lacks_year(first) and _lacks_year(last) and isinstance(last, say.Month | say.Season | say.Edge):
         first = _in_year_of(c, first, last)
     since = c.resolve(first)
+    if isinstance(last, say.Now) or (isinstance(last, say.DayWord) and last.shift == 0):
+        end = now(c, say.Now(last.text)).end if since.start else None
+        return Interval(since.start, end, "day", "since")
     if since.start is None and not isinstance(first, say.Year | say.Month | say.Day | say.Part | say.Season):
         return OPEN
-    if isinstance(last, say.Now) or (isinstance(last, say.DayWord) and last.shift == 0):
-        return Interval(since.start, now(c, say.Now(last.text)).end, "day", "since") if since.start else OPEN
     if _lacks_year(last) and since.start is not None:
         last = _with_year(last, _year_of(since, last))
     until = c.resolve(last)

@@ -111,6 +111,8 @@ def tokenize(text: str) -> Tokens:
         words, starts = _unglue(words, starts, table.glued)
     if "\n" in words:
         words, starts = _unwrap(words, starts)
+    if "ی" in words:
+        words, starts = _without_ezafe(words, starts)
     terms: list[Term | None] = list(map(table.single.get, words))
     for index, word in enumerate(words):
         if word < ":" and word.isdecimal():
@@ -146,6 +148,12 @@ def _unwrap(words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
     if not dropped:
         return words, starts
     kept = [index for index in range(len(words)) if index not in dropped]
+    return [words[index] for index in kept], [starts[index] for index in kept]
+
+
+def _without_ezafe(words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
+    """Drop the «ی» that only joins a word to the next: «نیمه‌ی دوم دهه‌ی ۷۰»."""
+    kept = [index for index, word in enumerate(words) if word != "ی" or not words[index and index - 1].endswith("ه")]
     return [words[index] for index in kept], [starts[index] for index in kept]
 
 

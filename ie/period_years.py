@@ -103,6 +103,9 @@ def year(r: Reading, i: int, strict: bool) -> Found:
         return (numbered[0], numbered[1] + 1) if t.word(numbered[1]) == ")" else None
     if (relative := _relative_year(r, base, i, j, plural)) is not None:
         return relative
+    if plural and t.has(j, "ordinal"):
+        of = r.of(t.after(j))
+        return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
     if (same or this) and not plural:
         return replace(base, text=t.slice(i, j), shift=0, of_it=same), j
     return None
