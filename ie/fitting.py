@@ -21,7 +21,7 @@ from ie.modality import CHANGES, STATUSES, change_features, status_features, ten
 from ie.numerals import NumberMention, find_numbers
 from ie.periods import find_periods
 from ie.persian import fold
-from ie.proposals import lay_out_phrases, rule_spans
+from ie.proposals import lay_out_phrases, phrase_features, rule_spans
 from ie.reading import Reading, read_spans
 from ie.scene import State, choose, score_rows
 from ie.schema import Offsets, Status
@@ -33,7 +33,7 @@ Weights = Mapping[str, Mapping[str, float]]
 
 TASKS = ("program", "period", "status", "change")
 # penalty and least number of documents of a feature, by task (chosen by cross-validation on the train part)
-SETTINGS = {"phrase": (10.0, 5), "program": (10.0, 5), "period": (10.0, 3), "status": (3.0, 3), "change": (3.0, 3)}
+SETTINGS = {"phrase": (3.0, 3), "program": (10.0, 5), "period": (10.0, 3), "status": (3.0, 3), "change": (3.0, 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,10 @@ def phrase_groups(document: AnnotatedDocument) -> list[Group]:
         best = max(shares, default=0.0)
         right = [share == best and best > 0 for share in shares]
         if candidates:
-            rows = [program_features(scene, number, index, state) for index in candidates]
+            rows = [
+                program_features(scene, number, index, state) + phrase_features(scene, number, index)
+                for index in candidates
+            ]
             groups.append(Group(document.id, rows, right))
         chosen = next((index for index, good in zip(candidates, right, strict=True) if good), None)
         state.advance(number, chosen, NONE)

@@ -18,7 +18,8 @@ from ie.labels import NUMBER, PERIOD, PROGRAM
 from ie.measures import unit_class
 from ie.numerals import NumberMention
 from ie.periods import PeriodMention
-from ie.scene import Figure, Scene, State, choose, load_weights
+from ie.persian import ZWNJ
+from ie.scene import Figure, Scene, State, choose, is_cue, load_weights
 from ie.schema import Offsets, Quantity, Span
 
 __all__ = ["candidate_phrases", "propose_programs", "rule_spans", "select_numbers"]
@@ -99,7 +100,12 @@ def propose_programs(
         candidates = program_candidates(scene, number, state)
         if not candidates:
             continue
-        rows = [program_features(scene, number, candidate, state) + levels[candidate] for candidate in candidates]
+        rows = [
+            program_features(scene, number, candidate, state)
+            + phrase_features(scene, number, candidate)
+            + levels[candidate]
+            for candidate in candidates
+        ]
         best, score = choose(weights, rows)
         phrase = candidates[best]
         state.advance(number, phrase, -1)
@@ -149,48 +155,99 @@ def _replace_overlapped(phrases: Sequence[Offsets], sure: Sequence[Offsets]) -> 
 
 
 def _is_head(quantity: Quantity) -> bool:
-    """Tell whether a unit is the head of the counted phrase («پرونده», «واحد صنعتی») and not a mere counter."""
+    """Tell whether a unit is the head of the counted phrase («پرونده», «واحد صنعتی») and no mere counter."""
     return quantity.unit == "واحد" or unit_class(quantity) == "count"
 
 
 def candidate_phrases(layout: Layout) -> list[Offsets]:
-    """Return the offsets of the runs of words that can be noun phrases, in text order."""
+    """Return the offsets of the runs of words that can name what is counted, in text order.
+
+    A run is a noun phrase; where it ends in the noun of a compound verb («… ثبت نام کردند»), noun and verb are a
+    phrase of their own, for numbers that have no noun phrase at all.
+    """
     phrases: list[Offsets] = []
-    run: list[Chunk] = []
-    previous: Chunk | None = None
-    for chunk in [*layout.chunks, None]:
-        if chunk is not None and _continues(chunk, run, layout):
-            run.append(chunk)
+    chunks = layout.chunks
+    index = 0
+    while index < len(chunks):
+        end = _run_end(layout, index)
+        if end == index:
+            index += 1
             continue
-        if run:
-            after_number = previous is not None and previous.kind in ("NUMBER", "UNIT")
-            trimmed = _trim(run, chunk, after_number)
-            if trimmed and not _refers(trimmed, after_number):
-                phrases.append((trimmed[0].start, trimmed[-1].end))
-            run = []
-        previous = chunk
-        if chunk is not None and chunk.kind == "word" and not _BOUNDARY & set(chunk.cues):
-            run = [chunk]
+        after_number = index > 0 and chunks[index - 1].kind in ("NUMBER", "UNIT")
+        left, right = _trim(chunks, index, end, after_number)
+        if left < right and not _refers(chunks[index:right], after_number):
+            phrases.append((chunks[left].start, chunks[right - 1].end))
+        if right < end and _is_verb(chunks, end):
+            phrases.append((chunks[right].start, chunks[_verb_end(chunks, end) - 1].end))
+            end = _verb_end(chunks, end)
+        index = end
     return phrases
 
 
-def _continues(chunk: Chunk, run: Sequence[Chunk], layout: Layout) -> bool:
-    if chunk.kind != "word" or chunk.key[0].isdigit() or _BOUNDARY & set(chunk.cues):
+def _run_end(layout: Layout, start: int) -> int:
+    """Return where the run of phrase words that begins at a chunk ends; the chunk itself where none begins."""
+    chunks = layout.chunks
+    index = start
+    while index < len(chunks):
+        chunk = chunks[index]
+        if chunk.kind != "word" or chunk.key[0].isdigit():
+            break
+        if index > start:
+            before = chunks[index - 1]
+            if chunk.sentence != before.sentence or "\n" in layout.text[before.end : chunk.start]:
+                break
+        if _BOUNDARY & set(chunk.cues) and not (index > start and _is_participle(chunks, index)):
+            break
+        index += 1
+    return index
+
+
+def _is_participle(chunks: Sequence[Chunk], index: int) -> bool:
+    """Tell whether «شده» qualifies the noun before it («پرونده‌های ثبت شده در …») and is no verb."""
+    if chunks[index].key != "شده" or index + 1 >= len(chunks):
         return False
-    return not run or (chunk.sentence == run[0].sentence and "\n" not in layout.text[run[-1].end : chunk.start])
+    following = chunks[index + 1]
+    return following.key != "و" and not _is_verb(chunks, index + 1)
+
+
+def _is_verb(chunks: Sequence[Chunk], index: int) -> bool:
+    return index < len(chunks) and "verb" in chunks[index].cues and chunks[index].sentence == chunks[index - 1].sentence
+
+
+def _verb_end(chunks: Sequence[Chunk], start: int) -> int:
+    """Return where a verb group ends: auxiliaries and the word after «می»."""
+    index = start
+    while _is_verb(chunks, index) or (index > start and chunks[index - 1].key in ("می", "نمی") and index < len(chunks)):
+        index += 1
+    return index
 
 
 def _refers(run: Sequence[Chunk], after_number: bool) -> bool:
-    """Tell whether a phrase only refers to another: a pronoun, or «این …» right after a number."""
-    return "this" in run[0].cues and (after_number or len(run) == 1)
+    """Tell whether a phrase only refers to another: a pronoun, «این رقم», or «این …» right after a number."""
+    if "this" not in run[0].cues:
+        return False
+    return after_number or len(run) == 1 or (len(run) == 2 and "generic" in run[1].cues)
 
 
-def _trim(run: list[Chunk], following: Chunk | None, after_number: bool) -> list[Chunk]:
-    """Return a run without the words that do not belong to the phrase; empty where nothing is left."""
-    left, right = 0, len(run)
-    ends_in_verb = following is not None and "verb" in following.cues and following.sentence == run[0].sentence
-    while right > left and ends_in_verb and {"light", "up", "down"} & set(run[right - 1].cues):
+def _trim(chunks: Sequence[Chunk], start: int, end: int, after_number: bool) -> tuple[int, int]:
+    """Return the part of a run that is the phrase; empty where nothing is left."""
+    left, right = start, end
+    while right > left and _is_verb(chunks, end) and {"light", "up", "down"} & set(chunks[right - 1].cues):
         right -= 1
-    while left < right - 1 and not after_number and "leading" in run[left].cues:
+    while left < right - 1 and not after_number and "leading" in chunks[left].cues:
         left += 1
-    return run[left : min(right, left + _LONGEST)]
+    return left, min(right, left + _LONGEST)
+
+
+def phrase_features(scene: Scene, number: int, phrase: int) -> list[str]:
+    """Describe a candidate phrase by itself: its length, its last word, whether it is a predicate."""
+    layout, unit = scene.layout, scene.figures[number].unit_class
+    chunk = layout.chunks[layout.places[PROGRAM][phrase]]
+    words = chunk.key.replace(ZWNJ, " ").split()
+    last = words[-1]
+    verbal = is_cue(last, "verb") and last != "شده"
+    rows = [f"phrase:words{min(5, len(words))}", f"phrase:last={last}", f"phrase:verbal{verbal}:{unit}"]
+    rows += [f"phrase:{name}" for name in ("measure", "up", "down") if any(is_cue(word, name) for word in words)]
+    rows.append(f"phrase:light{is_cue(last, 'light')}")
+    rows += [f"phrase:{unit}:measure{is_cue(words[0], 'measure')}"]
+    return rows
