@@ -183,7 +183,7 @@ class _Sum:
     def __init__(self, first: Atom) -> None:
         self.parts: list[tuple[Decimal, int]] = [(first.value, first.slot)]
         self.is_pointed = False
-        self.is_closed = first.kind == DIGITS and first.value % 1 != 0
+        self.is_closed = first.kind == DIGITS and first.value != first.value.to_integral_value()
 
     @property
     def slot(self) -> int:
@@ -392,7 +392,7 @@ def _take_point(text: str, amount: Amount, running: _Sum, atoms: list[Atom], ind
     if decimals.first.kind == DIGITS and decimals.first.surface.isdigit() and value >= 1:
         value = Decimal(f"0.{decimals.first.surface}")
     elif value >= 1:
-        value = Decimal(f"0.{value:f}") if value == value.to_integral_value() else value
+        value = Decimal(f"0.{value.to_integral_value():f}") if value == value.to_integral_value() else value
     running.replace(EXACT.add(running.parts[-1][0], value), 0)
     if decimals.scale is not None:
         running.multiply(decimals.scale)

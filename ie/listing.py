@@ -19,7 +19,7 @@ from ie.units import unit_kind
 
 __all__ = ["add_antecedents", "carry_rejections", "may_be_thousands", "read_thousands", "settle_lists"]
 
-_LIST_GAP = re.compile(r" ?(?:،|,|و|،و|، و|و،|به)(?: (?:حداقل|حداکثر|حدود|نزدیک به))?[ \u200c]?|\u200c?و\u200c?")
+_LIST_GAP = re.compile(r" ?(?:،|,|و|،و|، و|و،|به)(?: (?:حداقل|حداکثر|حدود|نزدیک به|مثبت))?[ \u200c]?|\u200c?و\u200c?")
 _ITEM_GAP = re.compile(rf" ?(?:،|؛| و|، و)(?P<words>(?: [\u0621-\u06cc{ZWNJ}]{{1,20}}){{1,6}}) ")
 _SAME = re.compile(
     rf"(?<![\u0621-\u06cc])به[ {ZWNJ}](?P<same>همین[ {ZWNJ}](?:تعداد|میزان|مقدار|مبلغ|رقم))(?![\u0621-\u06cc])"

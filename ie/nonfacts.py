@@ -245,7 +245,7 @@ def _name(near: Surroundings) -> str | None:
         return "name"
     if near.lead and near.lead[-1] in _ALWAYS_NAME and near.is_digits:
         return "name"
-    if near.after[:1] == ["نهایی"]:
+    if near.after[:1] == ["نهایی"] or (near.word == "صفر" and near.unit and near.unit.plain == "کیلومتر"):
         return "name"
     if near.is_digits and near.unit is not None and near.unit.plain in _HOLDERS and near.follows(_PLACE):
         return "name"

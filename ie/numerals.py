@@ -23,7 +23,7 @@ from ie.units import UnitMatch, currency_of, match_unit, plain_unit, unit_kind
 
 __all__ = ["NumberMention", "find_numbers", "parse_number", "plain_unit", "reversed_decimals", "unit_kind"]
 
-_SIGNS = {"%": "درصد", "$": "دلار", "€": "یورو", "£": "پوند"}
+_SIGNS = {"%": "درصد", "$": "دلار", "€": "یورو", "£": "پوند", "﷼": "ریال"}
 _SLASHED = re.compile(r"(?<![0-9۰-۹٠-٩/])(?P<left>[0-9]+)/ ?(?P<right>[0-9]+)(?![0-9]|/)")
 # what a denied verb makes of «بیش از» and «کمتر از»
 _OPPOSITE: dict[Comparator | None, Comparator] = {"gt": "le", "lt": "ge"}

@@ -25,6 +25,8 @@ _BOTH_BOUNDS = re.compile(r" و (?:کمتر از|حداکثر|زیر|پایین[
 # a list that goes on, or numbered things: «۲، ۳، ۴ نفر», «ماده‌های ۳، ۴»
 _LISTED_BEFORE = re.compile(r"(?:[0-9،,]|ها|های|های[ \u200c]شماره|مواد|بندهای|اصول|مناطق|خطوط|سال|ترتیب)[ \u200c]?$")
 _LAW_UNITS = frozenset({"قانون", "ماده", "تیر", "ماه"})
+_SIGNED = re.compile(r"[ \u200c]{1,2}(?P<joint>تا|الی|و) (?P<sign>منفی|مثبت|منهای)[ \u200c]")
+_MINUS = ("منفی", "منهای")
 _OF_EVERY = re.compile(r"(?:^|[^\u0621-\u06cc])(?P<one>یکی )?از هر $")
 _THEN_ONE = re.compile(r"(?:[ \u200c](?!و )[^\W\d_]+){0,4}،? ")
 _OUT_OF = re.compile(r"(?: [^\W\d_]+)? از هر ")
@@ -95,6 +97,7 @@ def _extend(text: str, mention: Candidate, amount: Amount) -> bool:
     before = text[max(0, mention.start - 14) : mention.start]
     joined = (
         _join_listed(text, mention, amount, gap, before)
+        or _join_signed(text, mention, amount, gap, before)
         or _join_range(text, mention, amount, gap, before)
         or _join_measure(text, mention, amount)
         or _join_ratio(mention, amount, gap, before)
@@ -123,6 +126,22 @@ def _join_range(text: str, mention: Candidate, amount: Amount, gap: str, before:
     if is_estimate:
         mention.flags = (*mention.flags, "approx")
     mention.is_whole = True
+    return True
+
+
+def _join_signed(text: str, mention: Candidate, amount: Amount, gap: str, before: str) -> bool:
+    """Read «منفی ۲ تا منفی ۳», «منفی ۲ تا مثبت ۳», «بین منفی ۱ و مثبت ۲»: each end with a sign of its own."""
+    sign = _SIGNED.fullmatch(gap)
+    minus = _MINUS_WORD.search(before)
+    if sign is None or mention.upper is not None:
+        return False
+    start = mention.start - len(minus["minus"]) if minus else mention.start
+    if sign["joint"] == "و" and not _BETWEEN.search(text[max(0, start - 14) : start]):
+        return False
+    ends = [-mention.value if minus else mention.value, -amount.value if sign["sign"] in _MINUS else amount.value]
+    mention.value, mention.upper = min(ends), max(ends)
+    mention.start, mention.comparator, mention.is_whole = start, "range", True
+    mention.flags = (*mention.flags, "signed")
     return True
 
 
@@ -243,6 +262,8 @@ def _join_ratio(mention: Candidate, amount: Amount, gap: str, before: str) -> bo
 
 def _read_sign(text: str, mention: Candidate) -> None:
     """Take «منفی», a minus on either side and «یکی» («یکی دو») into the mention."""
+    if "signed" in mention.flags:
+        return
     before = text[max(0, mention.start - 8) : mention.start]
     word = _MINUS_WORD.search(before)
     if word and not _PLURAL_BEFORE.search(text[max(0, mention.start - 12) : mention.start]):
@@ -265,14 +286,25 @@ def _read_sign(text: str, mention: Candidate) -> None:
             text[max(0, mention.start - 12) : mention.start - 1]
         ):
             mention.start -= 1
-            negate(mention)
+            _negate_end(mention, mention.first)
     elif (
         text[mention.end : mention.end + 1] == "-"
         and mention.last.is_digits
         and _is_measured(text, mention.end + 1, mention)
     ):
         mention.end += 1
-        negate(mention)
+        _negate_end(mention, mention.last)
+
+
+def _negate_end(mention: Candidate, end: Amount) -> None:
+    """Turn the sign of a candidate, of one end of a range («-۲ تا ۳»)."""
+    other = mention.last if end is mention.first else mention.first
+    if mention.upper is None:
+        mention.value = -mention.value
+    elif end.value > other.value:
+        mention.value, mention.upper = -mention.upper, mention.value
+    else:
+        mention.value = -mention.value
 
 
 def negate(mention: Candidate) -> None:

@@ -110,6 +110,8 @@ def _is_bare_year(near: Surroundings) -> bool:
         return True
     if near.text[near.start - 1 : near.start] == "(" and near.text[near.end : near.end + 1] == ")":
         return True
+    if near.cue == "تا":  # «تا ۱۴۰۴» is no limit of things
+        return 1380 <= near.value <= 1410 or 2000 <= near.value <= 2050
     return near.comparator is None and bool(near.lead or near.after) and not near.follows(_BEFORE_COUNTS)
 
 

@@ -295,6 +295,19 @@ def test_lone_surrogates_and_null_bytes_are_text() -> None:
     assert [m.quantity.value for m in find_numbers("\ud800۵ نفر\0 و ۷ تن\udfff")] == [5, 7]
 
 
+def test_a_spoken_decimal_before_many_multipliers_is_read_without_error() -> None:
+    assert_sound("هشت ممیز پنج دهم میلیون هزار و هفتصد")
+
+
+@pytest.mark.parametrize("length", [17, 28, 29, 36, 40, 41, 60])
+@pytest.mark.parametrize(
+    "frame", ["{}", "منفی {} نفر", "-{} درصد", "{} تا {} تن", "{} میلیارد و نیم تومان", "«{}» واحد"]
+)
+def test_numbers_of_many_digits_are_read_without_error(length: int, frame: str) -> None:
+    assert_sound(frame.replace("{}", "1" + "0" * (length - 1)))
+    assert_sound(frame.replace("{}", "9" * length))
+
+
 def test_folding_once_serves_all() -> None:
     text = "در مجموع ۷۵۰ هكتار زمين"
     assert find_numbers(text, fold(text)) == find_numbers(text)
