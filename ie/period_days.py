@@ -140,6 +140,8 @@ def _year_month(r: Reading, i: int, parts: list[str], mark: str) -> Found:
     t = r.tokens
     if r.loose and len(parts[0]) <= 2 and len(parts[1]) == 4:
         parts = parts[::-1]
+    if t.word(i - 1) in r.table.context["numbered"]:
+        return None
     year, month = int(parts[0]), int(parts[1])
     written = len(parts[0]) == 4 and (len(parts[1]) == 2 or (r.loose and len(parts[1]) == 1))
     if mark == "." or not written or not 1 <= month <= 12 or r.counts(i + 3):

@@ -59,13 +59,8 @@ def since(r: Reading, i: int) -> Found:
     expression, k = first
     if isinstance(expression, say.Same) or _begins_a_change(r, j, k):
         return None
-    if t.has(k, "now"):
+    if t.has(k, "now") or t.has(k, "onward"):
         return _to_now(r, i, expression, k)
-    if t.has(k, "onward"):
-        end = t.after(k)
-        if t.word(end - 1) == "بعد":
-            return say.Bounded(t.slice(i, end), "since", expression), end
-        return _range(r, i, expression, say.Now(t.slice(k, end)), end)
     if (last := _upto(r, k)) is not None:
         return _range(r, i, expression, last[0], last[1])
     if is_run(expression):
@@ -82,7 +77,11 @@ def _begins_a_change(r: Reading, j: int, k: int) -> bool:
 
 
 def _to_now(r: Reading, i: int, first: say.Expression, k: int) -> Found:
-    return _range(r, i, first, say.Now(r.tokens.slice(k, r.tokens.after(k))), r.tokens.after(k))
+    """Read «تاکنون», «به این سو» or the open «به بعد» after where something began."""
+    end = r.tokens.after(k)
+    if r.tokens.word(end - 1) == "بعد":
+        return say.Bounded(r.tokens.slice(i, end), "since", first), end
+    return _range(r, i, first, say.Now(r.tokens.slice(k, end)), end)
 
 
 def _range(r: Reading, i: int, first: say.Expression, last: say.Expression, end: int) -> Found:

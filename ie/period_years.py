@@ -13,6 +13,7 @@ from ie.persian import ZWNJ
 
 _LONGEST_LIST = 16
 
+
 def container(r: Reading, j: int, two_digits: bool = False, bare: bool = False) -> Found:
     """Read the year a part belongs to; `bare` also takes «سال» alone for the report's own year."""
     t = r.tokens
@@ -95,20 +96,31 @@ def year(r: Reading, i: int, strict: bool) -> Found:
         base, j = kind[0], kind[1]
     if t.has(j, "ending") and (until := r.point(t.after(j), strict=False)):
         return say.Trailing(t.slice(i, until[1]), "year", 1, until[0]), until[1]
-    if t.word(j) in COMMAS and t.has(j + 1, "digits"):
-        j += 1
-    if (numbered := _numbered_years(r, base, i, j, plural)) is not None:
+    if (numbered := _numbered_at(r, base, i, j, plural)) is not None:
         return numbered
-    if t.word(j) == "(" and base.kind != "calendar" and (numbered := _numbered_years(r, base, i, j + 1, plural)):
-        return (numbered[0], numbered[1] + 1) if t.word(numbered[1]) == ")" else None
     if (relative := _relative_year(r, base, i, j, plural)) is not None:
         return relative
-    if plural and t.has(j, "ordinal"):
-        of = r.of(t.after(j))
-        return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
-    if (same or this) and not plural:
+    if plural:
+        return _some_years(r, i, j)
+    if same or this:
         return replace(base, text=t.slice(i, j), shift=0, of_it=same), j
     return None
+
+
+def _numbered_at(r: Reading, base: say.Year, i: int, j: int, plural: bool) -> Found:
+    """Read the numbers of years, which may stand after a comma or in brackets («سال زراعی (۱۴۰۱-۱۴۰۰)»)."""
+    t = r.tokens
+    if t.word(j) == "(" and base.kind != "calendar":
+        found = _numbered_years(r, base, i, j + 1, plural)
+        return (found[0], found[1] + 1) if found and t.word(found[1]) == ")" else None
+    comma = t.word(j) in COMMAS and t.has(j + 1, "digits")
+    return _numbered_years(r, base, i, j + comma, plural)
+
+
+def _some_years(r: Reading, i: int, j: int) -> Found:
+    """Read «سال‌های پایانی دهه ۹۰»."""
+    of = r.of(r.tokens.after(j)) if r.tokens.has(j, "ordinal") else None
+    return (say.Vague(r.tokens.slice(i, of[1])), of[1]) if of else None
 
 
 def _year_word(r: Reading, i: int, j: int) -> Found:
