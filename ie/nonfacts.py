@@ -42,6 +42,7 @@ _AND_NOT = re.compile("[^.\n0-9]{1,60}(?:،|؛| و) ?نه ")
 _FINITE = phrase_set("function", "verbs") | {"شود", "باشند", "کنیم", "کنید", "هستیم", "هست", "گر", "وگر", "چه", "گرفته"}
 _NEXT_WORD = re.compile(rf" [{LETTERS}{ZWNJ}]+")
 _LATIN = re.compile("[A-Za-z]")
+_ADDRESS = re.compile(r"[A-Za-z@][^\s\u0600-\u06ff]{0,60}[/=_@?&#]$|@$")
 _LONG_PAIR = re.compile("[0-9]{5,}-[0-9]{5,}|0[0-9]{2,}-[0-9]{5,}")
 _LATIN_WORD = re.compile("[A-Za-z]+[0-9]*")
 _BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])|[.)](?= [0-9])")
@@ -194,6 +195,8 @@ def _code(near: Surroundings) -> str | None:
     if near.follows(_ID) and (near.unit is None or (is_strong and counts_things(near.unit))):
         return "id"
     if near.text[near.end : near.end + 1] in _CODE_SIGNS or near.text[near.start - 1 : near.start] in _CODE_SIGNS:
+        return "id"
+    if _ADDRESS.search(near.text, max(0, near.start - 60), near.start):
         return "id"
     if near.unit is None and _LONG_PAIR.fullmatch(near.text, near.start, near.end):
         return "id"
