@@ -64,6 +64,8 @@ def fit_weights(groups: Sequence[Group], penalty: float = 3.0, documents: int = 
     """
     groups = [group for group in groups if any(group.accepted) and not all(group.accepted)]
     names = _frequent(groups, documents)
+    if not names:
+        return {}
     index = {name: column for column, name in enumerate(names)}
     columns: list[int] = []
     pointers: list[int] = [0]
