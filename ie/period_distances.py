@@ -92,9 +92,8 @@ def moved(c: Reckoning, today: Date, unit: say.Rolling | say.Ago) -> Date | None
         days = {"day": count, "week": 7 * count, "hour": count / 24, "minute": count / 1440}[unit.unit]
         return today + DAY * int(days)
     months = MONTHS.get(unit.unit, 1200) * count
-    if months.denominator != 1:
-        return None
-    return shift_months(today, int(months))
+    there = shift_months(today, int(months))
+    return there + DAY * round(30 * (months - int(months))) if there else None
 
 
 def ago(c: Reckoning, ago: say.Ago) -> Interval:

@@ -168,6 +168,7 @@ class Same(Expression):
 
     target: Expression | None
     size: int | None = None  # «۴ ماه مشابه سال گذشته»
+    itself: bool = False  # «این دوره ۶ ماهه»: the governing period itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,11 +124,11 @@ def event(r: Reading, i: int) -> Found:
         if t.has(k, "to") and (last := r.point(t.after(k), strict=False)):
             return _range(r, i, say.Vague(t.slice(i + 1, k)), last[0], last[1])
         if t.name(k, "unit") == "year" and (year := years.year(r, k, True)) and t.has(year[1], "now"):
-            end = t.after(year[1])
-            return _range(r, i, year[0], say.Now(t.slice(year[1], end)), end)
-        if t.has(k, "government") and (term := months.government(r, k, True)) and t.has(term[1], "now"):
-            end = t.after(term[1])
-            return _range(r, i, term[0], say.Now(t.slice(term[1], end)), end)
+            return _to_now(r, i, year[0], year[1])
+        if t.has(k, "government") and (term := months.government(r, k, True)):
+            if t.has(term[1], "now"):
+                return _to_now(r, i, term[0], term[1])
+            return say.Bounded(t.slice(i, term[1]), "since", term[0]), term[1]
         if not (word[0].isalpha() or word.isdecimal()) or word == "از":
             return None
     return None
@@ -208,6 +208,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         months.season,
         months.relative,
         months.named,
+        parts.counted,
         parts.unit_part,
         parts.same,
         years.decade,
@@ -219,7 +220,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "edge": (parts.edge,),
     "stretch": (parts.same,),
     "vague": (parts.vague,),
-    "this": (months.this, parts.same),
+    "this": (months.this, parts.same, parts.this_stretch),
     "named": (months.named,),
     "era": (months.named,),
     "occasion": (months.named,),

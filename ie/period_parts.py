@@ -11,6 +11,8 @@ from ie.period_reading import MONTHS, Found, Reading, longest
 from ie.period_words import Tokens
 from ie.period_years import container, decade
 
+_DECIMAL_MARKS = frozenset("./٫")
+
 
 def of(r: Reading, j: int, strict: bool = False) -> Found:
     """Read what a part is a part of: a year, season, month or half of one."""
@@ -65,6 +67,14 @@ def counted_stretch(r: Reading, i: int, j: int) -> Found:
     return say.Vague(t.slice(i, t.after(k)), "says how long and not when"), t.after(k)
 
 
+def this_stretch(r: Reading, i: int, strict: bool) -> Found:
+    """Read «این دوره ۶ ماهه», «این بازه ۲۳ ساله»."""
+    t = r.tokens
+    j = t.after(i)
+    found = counted_stretch(r, i, t.after(j)) if t.has(j, "stretch") or t.has(j, "between") else None
+    return found and (say.Same(found[0].text, None, itself=True), found[1])
+
+
 def vague(r: Reading, i: int, strict: bool) -> Found:
     """Read «آینده نزدیک» and the like."""
     t = r.tokens
@@ -84,10 +94,14 @@ def _count(r: Reading, i: int) -> tuple[Fraction | None, int]:
         return None, t.after(i)
     if t.word(i) == "نیم":
         return Fraction(1, 2), t.after(i)
+    if t.word(i) == "ربع":
+        return Fraction(1, 4), i + (t.name(i + 1, "unit") == "century")
     found = number(t, i)
-    if found is None:
+    if found is None or (t.word(i - 1) in _DECIMAL_MARKS and t.touches(i) and t.has(i - 2, "digits")):
         return None, i
     count, j = Fraction(found[0]), found[1]
+    if t.word(j) in _DECIMAL_MARKS and t.touches(j) and t.touches(j + 1) and (length := t.number(j + 1, "length")):
+        count, j = count + Fraction(t.number(j + 1, "digits") or 0, 10**length), j + 2
     if (t.has(j, "to") or t.word(j) in ("یا", "،")) and (more := number(t, t.after(j))) and _is_unit(t, more[1]):
         return None, more[1]
     if t.has(j, "and_half"):

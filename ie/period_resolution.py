@@ -129,7 +129,7 @@ def same(c: Reckoning, same: say.Same) -> Interval:
     if anchor is None or (anchor.start is None and anchor.end is None):
         return c.missing(same, "anchor")
     calendar: Calendar = "gregorian" if _counts_gregorian(anchor) else "jalali"
-    months = -12
+    months = 0 if same.itself else -12
     if isinstance(same.target, say.Relative) and same.target.unit in MONTHS:
         months = MONTHS[same.target.unit] * same.target.shift
     elif isinstance(same.target, say.Relative):

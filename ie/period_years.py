@@ -202,8 +202,8 @@ def _next_year(r: Reading, j: int, before: int, digits: int, listed: bool) -> tu
     t = r.tokens
     word = t.word(j)
     joins = t.has(j, "and") or word in COMMAS
-    if listed and t.number(j, "length") == 4 == digits and abs((t.number(j, "digits") or 0) - before) == 1:
-        return year_number(t, j)
+    if listed and t.number(j, "length") == digits and abs((t.number(j, "digits") or 0) - before) == 1:
+        return None if r.counts(j + 1) else year_number(t, j)
     if not (joins or t.has(j, "to") or word in DASHES) or t.has(j, "now") or (joins and r.in_order(j)):
         return None
     k = t.after(j)

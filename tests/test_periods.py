@@ -242,6 +242,25 @@ def test_the_context_finds_anchor_tense_and_calendar() -> None:
     assert resolve_periods(foreign, report_date=REPORT)[1].interval == ("1400-10-11", "1401-10-10")
 
 
+def test_a_comparison_looks_past_baselines_and_unknown_beginnings() -> None:
+    text = "در هشت ماه امسال ۵ وام و در هشت‌ماهه سال گذشته ۴ وام داده شد که نسبت به مدت مشابه سال قبل بیشتر است."
+    assert resolve_periods(text, report_date="1401-09-10")[-1].interval == ("1400-01-01", "1400-08-30")
+    text = "از آغاز فصل برداشت تاکنون ۵ تن خریده شد. خرید امسال در قیاس با مدت مشابه سال قبل بیشتر است."
+    assert resolve_periods(text, report_date=REPORT)[-1].interval == ("1400-01-01", "1400-12-29")
+
+
+def test_a_stretch_told_again_is_the_governing_period() -> None:
+    text = "از مهر ۱۴۰۰ تا اسفند ۱۴۰۰ صد وام داده شد و در این دوره ۶ ماهه ده وام برگشت."
+    assert resolve_periods(text)[-1].interval == ("1400-07-01", "1400-12-29")
+
+
+def test_a_year_of_two_digits_may_lie_ahead_in_a_text_only() -> None:
+    text = "شمار سفرها در سال ۰۵ به دو میلیون خواهد رسید."
+    assert resolve_periods(text, report_date=REPORT)[0].interval == ("1405-01-01", "1405-12-29")
+    (mention,) = find_periods(text)
+    assert resolve_period(mention, REPORT).interval == ("1305-01-01", "1305-12-29")
+
+
 def test_a_bare_year_compared_with_some_months_means_the_same_months() -> None:
     text = "در شش‌ماهه نخست امسال ۵ وام داده شد که نسبت به سال گذشته بیشتر است."
     assert resolve_periods(text, report_date=REPORT)[1].interval == ("1400-01-01", "1400-06-31")
@@ -293,6 +312,7 @@ def test_a_text_proves_its_report_date(text: str, date: str) -> None:
         "در سال ۱۴۰۰ صد وام و امسال ده وام داده شد.",
         "نبرد در تاریخ ۲۲ بهمن ۱۳۵۷ پایان یافت و صد نفر آمدند.",
         "تا پایان شهریور ۱۴۰۳ صد وام داده خواهد شد و امسال هیچ.",
+        "در سه‌ماهه چهارم ۱۴۰۳ صد وام و امسال ده وام داده شد.",
     ],
 )
 def test_no_date_is_invented(text: str) -> None:
