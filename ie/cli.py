@@ -35,6 +35,8 @@ def _failing_in_one_line[**P](command: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        if sys.stdout is None:  # the caller closed it: nobody wants to read
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  stays open until the end
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
@@ -65,6 +67,14 @@ class Format(StrEnum):
     table = "table"
     jsonl = "jsonl"
     csv = "csv"
+
+
+class Part(StrEnum):
+    """The parts that documents are split into."""
+
+    train = "train"
+    dev = "dev"
+    test = "test"
 
 
 def _print_version(wanted: bool) -> None:
@@ -143,6 +153,9 @@ def evaluate(
         Path | None,
         typer.Option(metavar="P", help="Facts that ie predict wrote (.jsonl); else the model reads the gold texts."),
     ] = None,
+    part: Annotated[
+        Part | None, typer.Option(help="Score one part of the split only (splits.json beside GOLD or above it).")
+    ] = None,
     model: Model = None,
 ) -> None:
     """Score facts against gold facts, slot by slot where the gold is one report.
@@ -150,10 +163,12 @@ def evaluate(
     Example: ie evaluate gold.jsonl --predictions facts.jsonl
     """
     from ie import evaluation
-    from ie.annotations import read_annotations
+    from ie.annotations import read_annotations, read_splits
 
     logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
     documents = read_annotations(gold)
+    if part is not None:
+        documents = documents.part(part.value, read_splits(_splits_of(gold)))
     found: Mapping[str, Sequence[MetricFact]]
     if predictions is None:
         from ie.extractor import Extractor
@@ -173,6 +188,15 @@ def evaluate(
         _complain(line)
     if documents.skipped:
         raise typer.Exit(1)
+
+
+def _splits_of(gold: Path) -> Path:
+    """Return the nearest ``splits.json``: in the folder of the gold documents or one above."""
+    places = [folder / "splits.json" for folder in (gold, *gold.resolve().parents[:2]) if folder.is_dir()]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise IEError(f"{gold}: expected a splits.json beside it or in a folder above, found none; leave out --part")
+    return found
 
 
 @app.command(no_args_is_help=True)

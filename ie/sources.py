@@ -68,12 +68,21 @@ class Source:
             else:
                 yield Document(self.id, self._text(encoding))
         except (IEError, UnicodeError) as error:
-            yield Failure(self.path, str(error))
+            yield Failure(self._name, str(error))
         except OSError as error:
-            yield Failure(self.path, f"cannot be read: {error.strerror or error}")
+            yield Failure(self._name, f"cannot be read: {error.strerror or error}")
+
+    @property
+    def _name(self) -> str:
+        return "standard input" if self.path == STDIN else self.path
 
     def _text(self, encoding: str) -> str:
-        data = sys.stdin.buffer.read() if self.path == STDIN else Path(self.path).read_bytes()
+        if self.path != STDIN:
+            data = Path(self.path).read_bytes()
+        elif sys.stdin is not None:
+            data = sys.stdin.buffer.read()
+        else:
+            raise IEError("is closed")
         text = _checked(_decoded(data, encoding))
         if text[:1000].lstrip()[:20].lower().startswith(("<!doctype html", "<html")):
             raise IEError(f"HTML {_SAVE_AS_TEXT}")

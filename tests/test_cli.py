@@ -200,6 +200,19 @@ def test_evaluate_scores_facts_that_predict_wrote(gold: Path, report: Path, tmp_
     assert ie("evaluate", gold, "--predictions", tmp_path / "facts.jsonl").stdout.startswith("report: 1 of 2 ")
 
 
+def test_evaluate_scores_one_part_of_the_split(gold: Path) -> None:
+    name = json.loads(gold.read_text(encoding="utf-8"))["id"]
+    (gold.parent / "splits.json").write_text(json.dumps({"dev": [], "test": [name]}))
+    assert ie("evaluate", gold, "--part", "test").stdout.startswith(f"{name}: ")
+    assert "0 documents" in ie("evaluate", gold, "--part", "dev").stdout
+
+
+def test_evaluate_names_a_split_that_is_missing(gold: Path) -> None:
+    result = ie("evaluate", gold, "--part", "test")
+    assert result.exit_code == 1
+    assert "expected a splits.json" in result.stderr
+
+
 def test_evaluate_names_broken_lines_and_scores_the_others(gold: Path) -> None:
     gold.write_text(gold.read_text() + "\n{broken\n")
     result = ie("evaluate", gold)
@@ -348,6 +361,22 @@ def test_persian_is_printed_in_any_locale(report: Path, form: str) -> None:
     )
     assert run.returncode == 0
     assert "واحد صنعتی" in run.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("closing", "code", "errors"), [("<&-", 1, "error: standard input: is closed\n"), (">&-", 0, "")]
+)
+def test_a_stream_that_is_closed_causes_no_traceback(tmp_path: Path, closing: str, code: int, errors: str) -> None:
+    command = f'echo "{TEXT}" | "$0" "$@" {closing}'
+    run = subprocess.run(["sh", "-c", command, *IE, "predict", "-"], capture_output=True, text=True, cwd=ROOT)
+    assert (run.returncode, run.stdout, run.stderr) == (code, "", errors)
+
+
+def test_a_disk_that_is_full_is_one_clear_error(report: Path) -> None:
+    with open("/dev/full", "w") as full:
+        run = subprocess.run([*IE, "predict", str(report)], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert run.returncode == 1
+    assert run.stderr.startswith("error: [Errno 28] No space left on device\n")
 
 
 def test_a_surrogate_in_a_file_name_can_be_printed(tmp_path: Path) -> None:
