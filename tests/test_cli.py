@@ -204,7 +204,7 @@ def test_evaluate_scores_one_part_of_the_split(gold: Path) -> None:
     name = json.loads(gold.read_text(encoding="utf-8"))["id"]
     (gold.parent / "splits.json").write_text(json.dumps({"dev": [], "test": [name]}))
     assert ie("evaluate", gold, "--part", "test").stdout.startswith(f"{name}: ")
-    assert "0 documents" in ie("evaluate", gold, "--part", "dev").stdout
+    assert "expected gold documents, found none" in ie("evaluate", gold, "--part", "dev").stderr
 
 
 def test_evaluate_names_a_split_that_is_missing(gold: Path) -> None:
