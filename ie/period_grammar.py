@@ -125,6 +125,8 @@ def event(r: Reading, i: int) -> Found:
             return _range(r, i, say.Vague(t.slice(i + 1, k)), last[0], last[1])
         if t.name(k, "unit") == "year" and (year := years.year(r, k, True)) and t.has(year[1], "now"):
             return _to_now(r, i, year[0], year[1])
+        if (name := t.name(k, "era")) and t.has(t.after(k), "now"):
+            return _to_now(r, i, say.Era(t.slice(k, t.after(k)), name), t.after(k))
         if t.has(k, "government") and (term := months.government(r, k, True)):
             if t.has(term[1], "now"):
                 return _to_now(r, i, term[0], term[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from ie import period_expressions as say
@@ -122,13 +123,13 @@ def _counted_part(r: Reading, i: int, j: int, unit: str, size: int, span: bool) 
         ordinal = {"start": 1, "end": -1}.get(t.name(j, "edge") or "")
     of: Found
     if ordinal is not None:
-        end = t.after(j)
+        last, end = _next_ordinal(r, t.after(j), ordinal)
         of = r.of(end)
         if of is None and unit == "month" and t.has(j, "ordinal"):
             of = say.Year("", shift=0, assumed=True), end
         if of is None:
             return None
-        return say.Part(t.slice(i, of[1]), unit, size, ordinal, of[0]), of[1]
+        return _parts(t.slice(i, of[1]), say.Part("", unit, size, ordinal, of[0]), last), of[1]
     passed = t.has(j, "passed")
     moved = r.shift(j)
     past = moved is not None and moved[0] == -1 and moved[1] == "plain"
@@ -167,9 +168,11 @@ def unit_part(r: Reading, i: int, strict: bool) -> Found:
     """Read «ماه اول سال», «هفته سوم مهر», «روز اول تیر», «نیم‌سال دوم ۱۴۰۰»."""
     t = r.tokens
     unit = t.name(i, "unit")
-    if unit in (None, "year", "century", "hour", "minute") or t.has(i, "plural"):
+    if unit in (None, "year", "century", "hour", "minute"):
         return None
     j = t.after(i)
+    if t.has(i, "plural") and not (t.has(j, "ordinal") and t.has(t.after(j), "and")):
+        return None
     if t.has(j, "ending") and (until := r.point(t.after(j), strict=False)) and unit:
         return say.Trailing(t.slice(i, until[1]), unit, 1, until[0]), until[1]
     found = number(t, j)
@@ -177,6 +180,7 @@ def unit_part(r: Reading, i: int, strict: bool) -> Found:
     if ordinal is None:
         return None
     end = found[1] if found and found[2] else t.after(j)
+    last, end = _next_ordinal(r, end, ordinal)
     of = r.of(end)
     if of is None and unit == "half":
         of = say.Year("", shift=0, assumed=True), end
@@ -184,7 +188,20 @@ def unit_part(r: Reading, i: int, strict: bool) -> Found:
         return None
     if unit == "decade" and not isinstance(of[0], say.Month | say.Relative):
         return None
-    return say.Part(t.slice(i, of[1]), unit, 1, ordinal, of[0]), of[1]
+    return _parts(t.slice(i, of[1]), say.Part("", unit, 1, ordinal, of[0]), last), of[1]
+
+
+def _next_ordinal(r: Reading, end: int, ordinal: int) -> tuple[int, int]:
+    """Read the second of two ordinals: «هفته اول و دوم مهر»; without one the first is also the last."""
+    t = r.tokens
+    found = number(t, t.after(end)) if t.has(end, "and") or t.has(end, "to") else None
+    return (found[0], found[1]) if found and found[2] and found[0] > ordinal > 0 else (ordinal, end)
+
+
+def _parts(text: str, first: say.Part, last: int) -> say.Part | say.Range:
+    if last == first.index:
+        return replace(first, text=text)
+    return say.Range(text, first, replace(first, index=last))
 
 
 def ordinal_part(r: Reading, i: int, strict: bool) -> Found:

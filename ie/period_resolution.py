@@ -162,7 +162,7 @@ def spanning(c: Reckoning, expression: say.Range) -> Interval:
         first = _with_year(first, shared)
     if _lacks_year(first) and _lacks_year(last) and isinstance(last, say.Month | say.Season | say.Edge):
         first = _in_year_of(c, first, last)
-    since = c.resolve(first)
+    since = _bound(c, first, True)
     if isinstance(last, say.Now) or (isinstance(last, say.DayWord) and last.shift == 0):
         end = now(c, say.Now(last.text)).end if since.start else None
         return Interval(since.start, end, "day", "since")
@@ -170,7 +170,7 @@ def spanning(c: Reckoning, expression: say.Range) -> Interval:
         return OPEN
     if _lacks_year(last) and since.start is not None:
         last = _with_year(last, _year_of(since, last))
-    until = c.resolve(last)
+    until = _bound(c, last, False)
     end = until.end - DAY if isinstance(last, say.Edge) and last.edge == "start" and until.end else until.end
     return _ordered(c, expression, since, replace(until, end=end))
 
@@ -211,7 +211,7 @@ def bounded(c: Reckoning, bounded: say.Bounded) -> Interval:
     c.nearest = bounded.relation != "since"
     if isinstance(inner, say.Year) and bounded.relation == "until":
         inner = replace(inner, ahead=True)
-    interval = c.resolve(inner)
+    interval = _bound(c, inner, bounded.relation == "since")
     c.nearest = False
     if bounded.relation == "since":
         return Interval(interval.start, None, interval.grain, "since", interval.calendar)
@@ -233,11 +233,14 @@ def _after(c: Reckoning, bounded: say.Bounded, interval: Interval) -> Interval:
     return c.step(bounded, Interval(start, None, interval.grain, "since", interval.calendar), open_said(start, None))
 
 
-def _halfway(edge: say.Edge, whole: Interval) -> Date | None:
-    """Return the first day of the second half of a year, for «تا نیمه سال ۱۴۰۱»."""
-    if edge.edge != "middle" or not edge.text.startswith("نیمه") or whole.grain != "year" or whole.start is None:
-        return None
-    return shift_months(whole.start, 6, whole.calendar)
+def _bound(c: Reckoning, expression: say.Expression, begins: bool) -> Interval:
+    """Resolve what bounds a period; «نیمه سال» is its middle there: «تا نیمه ۱۴۰۱», «از نیمه سال گذشته»."""
+    if isinstance(expression, say.Edge) and isinstance(expression.of, say.Year) and expression.text.startswith("نیمه"):
+        whole = c.resolve(expression.of)
+        second = shift_months(whole.start, 6, whole.calendar) if whole.start else None
+        day = second if begins or second is None else second - DAY
+        return replace(whole, start=day, end=day, grain="day")
+    return c.resolve(expression)
 
 
 def _upper(c: Reckoning, relation: str, inner: say.Expression, interval: Interval) -> Date | None:
