@@ -181,8 +181,10 @@ def _in_year_of(c: Reckoning, first: say.Expression, last: say.Expression) -> sa
     if not isinstance(inner, say.Month | say.Season):
         return first
     aside = replace(c, steps=[], flags={})
-    until = aside.resolve(last)
-    return _with_year(first, _year_of(until, first)) if until.start else first
+    begun, until = aside.resolve(inner), aside.resolve(last)
+    if until.start is None or (begun.end and c.report and c.report.exact and begun.end >= c.report.exact):
+        return first
+    return _with_year(first, _year_of(until, first))
 
 
 def _ordered(c: Reckoning, expression: say.Range, since: Interval, until: Interval) -> Interval:
