@@ -82,16 +82,14 @@ class Extractor:
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, threads: int | None = None) -> Extractor:
-        """Return an extractor with the model that ships in the package, or that of a model folder.
+        """Return an extractor with the model that ships in the package, or that of a model folder or hub id.
 
-        No network and no torch are needed. `threads` bounds the cores the model uses. Raises IEError where the
-        folder is missing or incomplete.
+        The shipped model and folders with ``model.onnx`` need no network and no torch. `threads` bounds the cores the
+        model uses. Raises IEError where the model is missing, incomplete or tags with other labels.
         """
-        folder = Path(str(resources.files("ie") / "models" / "compact")) if path is None else Path(path)
-        if not folder.is_dir():
-            raise IEError(f"{folder}: no such model folder; give the path of a folder that holds model.onnx")
-        own = folder / "taxonomy.toml"
-        return cls(Tagger.load(folder, threads), Taxonomy.load(own if own.is_file() else None))
+        source = str(resources.files("ie") / "models" / "compact") if path is None else path
+        own = Path(source) / "taxonomy.toml"
+        return cls(Tagger.load(source, threads), Taxonomy.load(own if own.is_file() else None))
 
     @classmethod
     def rules(cls) -> Extractor:

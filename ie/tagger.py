@@ -5,40 +5,37 @@ probabilities decide which number candidates state a quantity. Programme phrases
 where the model is sure of them, else from `proposals`, whose choice the model's probabilities sway. Sentences without
 a number candidate hold no fact and are not run through the model.
 
-The model is any callable ``(ids, mask) -> logits`` over numpy arrays (int64 ``(batch, length)`` twice → float
-``(batch, length, tags)``); `onnx_model` makes one from a file. Words, not pieces, are tagged: a word's first piece
-speaks for it. Long texts are read in overlapping windows, and a word is read where its context is widest.
+The model is any callable of `backends`. Words, not pieces, are tagged: a word's first piece speaks for it. Long
+texts are read in overlapping windows, and a word is read where its context is widest.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import batched
 from math import exp, log
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from ie.backends import Model, load_model
 from ie.labels import NUMBER, PERIOD, PROGRAM, TAGS
 from ie.numerals import NumberMention
 from ie.periods import PeriodMention
 from ie.persian import sentence_offsets
 from ie.proposals import propose_programs, select_numbers
-from ie.schema import IEError, Offsets, Span
+from ie.schema import Offsets, Span
 
-__all__ = ["Emissions", "Tagger", "onnx_model"]
+__all__ = ["Emissions", "Tagger"]
 
 Candidates = tuple[str, Sequence[NumberMention], Sequence[PeriodMention]]
 # of the number candidates that the grammar lets pass, 95 % are facts (train part); the model's log-odds weigh 0.3, as
 # for programmes
 _PRIOR, _WEIGHT = 0.95, 0.3
 CHUNK = 1024  # sentences tokenised at once: bounds the memory a very long document takes
-Model = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +82,12 @@ class Tagger:
         self.tokenizer.enable_truncation(self.window, stride=self.stride)
 
     @classmethod
-    def load(cls, folder: Path, threads: int | None = None) -> Tagger:
-        """Return the tagger of a model folder (``model.onnx``, ``tokenizer.json``, ``config.json``)."""
-        for name in ("tokenizer.json", "config.json", "model.onnx"):
-            if not (folder / name).is_file():
-                raise IEError(
-                    f"{folder}: no {name} in this model folder; a model folder holds model.onnx, tokenizer.json and "
-                    "config.json (scripts/export_onnx.py writes them)"
-                )
-        try:
-            config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:  # tokenizers raises bare Exception
-            raise IEError(f"{folder}: the model folder cannot be read: {error}") from error
-        settings = config.get("tagger", {})
-        labels = config["id2label"]
-        return cls(
-            tokenizer=tokenizer,
-            model=onnx_model(folder / "model.onnx", threads),
-            tags=tuple(labels[str(index)] for index in range(len(labels))),
-            **{name: settings[name] for name in ("window", "stride", "threshold", "sure") if name in settings},
-        )
+    def load(cls, source: str | Path, threads: int | None = None) -> Tagger:
+        """Return the tagger of a model folder or hub id, with the settings that were saved with it."""
+        loaded = load_model(source, threads)
+        known = ("window", "stride", "threshold", "sure")
+        settings = {name: loaded.settings[name] for name in known if name in loaded.settings}
+        return cls(loaded.tokenizer, loaded.run, loaded.tags, **settings)
 
     def tag(self, text: str, numbers: Sequence[NumberMention], periods: Sequence[PeriodMention]) -> list[Span]:
         """Return the spans of one text in text order."""
@@ -210,26 +192,6 @@ def _number_score(belief: float) -> float:
     belief = min(max(belief, 1e-6), 1 - 1e-6)
     odds = log(_PRIOR / (1 - _PRIOR)) + _WEIGHT * log(belief / (1 - belief))
     return round(1 / (1 + exp(-odds)), 4)
-
-
-def onnx_model(path: Path, threads: int | None = None) -> Model:
-    """Return the model of an ONNX file with inputs ``input_ids`` and ``attention_mask``; `threads` None = all cores."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    if threads:
-        options.intra_op_num_threads = threads
-    try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own exceptions share no base but this
-        raise IEError(f"{path}: not a model that ONNX Runtime can load; export it again: {error}") from error
-
-    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        logits: NDArray[np.float32] = session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
-        return logits
-
-    return run
 
 
 def _sentences_to_read(text: str, numbers: Sequence[NumberMention]) -> list[Offsets]:

@@ -10,9 +10,10 @@ from conftest import build_tokenizer  # noqa: E402
 from transformers import BertConfig, BertForTokenClassification, BertModel  # noqa: E402
 
 from ie.annotations import read_annotations  # noqa: E402
+from ie.backends import load_model, onnx_model  # noqa: E402
 from ie.labels import TAGS  # noqa: E402
 from ie.schema import IEError, Span  # noqa: E402
-from ie.tagger import Tagger, onnx_model  # noqa: E402
+from ie.tagger import Tagger  # noqa: E402
 from ie.training import PaddingCollator, SentenceWindows, TrainConfig, align_spans, export_onnx, train  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -89,6 +90,28 @@ def test_the_onnx_model_says_what_the_torch_model_says(tmp_path):
             expected = model(torch.from_numpy(ids)).logits.numpy()
         # weights are stored in half precision: eleven bits of each
         np.testing.assert_allclose(run(ids, np.ones_like(ids)), expected, atol=2e-3)
+
+
+def test_a_folder_without_onnx_is_served_by_torch_with_the_same_logits(tmp_path):
+    torch.manual_seed(2)
+    names = dict(enumerate(TAGS))
+    model = BertForTokenClassification(tiny_config(id2label=names, label2id={t: i for i, t in names.items()})).eval()
+    model.config.tagger = {"window": 64, "stride": 16}
+    model.save_pretrained(tmp_path)
+    build_tokenizer().save(str(tmp_path / "tokenizer.json"))
+    loaded = load_model(tmp_path)
+    ids = np.random.default_rng(0).integers(5, 60, (2, 9))
+    with torch.no_grad():
+        expected = model(torch.from_numpy(ids)).logits.numpy()
+    np.testing.assert_allclose(loaded.run(ids, np.ones_like(ids)), expected, atol=1e-6)
+    assert Tagger.load(tmp_path).window == 64
+
+
+def test_a_classifier_with_other_labels_is_refused(tmp_path):
+    BertForTokenClassification(tiny_config(num_labels=3)).save_pretrained(tmp_path)
+    build_tokenizer().save(str(tmp_path / "tokenizer.json"))
+    with pytest.raises(IEError, match="its labels lack O, B-NUMBER"):
+        load_model(tmp_path)
 
 
 def test_words_get_the_label_of_the_span_that_holds_their_first_character():

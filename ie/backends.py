@@ -1,0 +1,125 @@
+"""Where a model runs: ONNX Runtime for folders that hold ``model.onnx``, PyTorch for any other BERT-family classifier.
+
+Both are the same callable: ``(ids, mask) -> logits`` over numpy arrays, int64 ``(batch, length)`` twice to float32
+``(batch, length, tags)``. PyTorch and transformers are imported only when a folder needs them, and read safetensors
+alone, never pickles.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from ie.labels import TAGS
+from ie.schema import IEError
+
+__all__ = ["LoadedModel", "Model", "load_model", "onnx_model"]
+
+Model = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model with its tokenizer, its tags in the order of its logits, and the tagger's settings it was saved with."""
+
+    run: Model
+    tokenizer: Tokenizer
+    tags: tuple[str, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load_model(source: str | Path, threads: int | None = None) -> LoadedModel:
+    """Return the model of a folder or of a hub id (``owner/name``); raises IEError where it is missing or damaged."""
+    folder = Path(source)
+    if not folder.is_dir():
+        if isinstance(source, str) and _HUB_ID.fullmatch(source):
+            return _load_torch(source, threads)
+        raise IEError(f"{folder}: no such model folder; give a folder that holds model.onnx, or a hub id (owner/name)")
+    if (folder / "model.safetensors").is_file() and not (folder / "model.onnx").is_file():
+        return _load_torch(str(folder), threads)
+    for name in ("tokenizer.json", "config.json", "model.onnx"):
+        if not (folder / name).is_file():
+            raise IEError(
+                f"{folder}: no {name} in this model folder; a model folder holds model.onnx (or model.safetensors), "
+                "tokenizer.json and config.json, as training writes them"
+            )
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        labels = config["id2label"]
+        tags = tuple(labels[str(index)] for index in range(len(labels)))
+    except Exception as error:  # tokenizers raises bare Exception
+        raise IEError(f"{folder}: the model folder cannot be read: {error}") from error
+    _check_tags(tags, source)
+    return LoadedModel(onnx_model(folder / "model.onnx", threads), tokenizer, tags, config.get("tagger", {}))
+
+
+def onnx_model(path: Path, threads: int | None = None) -> Model:
+    """Return the model of an ONNX file with inputs ``input_ids`` and ``attention_mask``; `threads` None = all cores."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    if threads:
+        options.intra_op_num_threads = threads
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own exceptions share no base but this
+        raise IEError(f"{path}: not a model that ONNX Runtime can load; export it again: {error}") from error
+
+    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        logits: NDArray[np.float32] = session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
+        return logits
+
+    return run
+
+
+def _load_torch(source: str, threads: int | None) -> LoadedModel:
+    try:
+        import torch
+        from transformers import AutoModelForTokenClassification, AutoTokenizer
+    except ImportError as error:
+        raise IEError(f"{source}: a model without model.onnx needs PyTorch: pip install 'ie-fa[train]'") from error
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        classifier = AutoModelForTokenClassification.from_pretrained(source, use_safetensors=True)
+        path = Path(source) / "tokenizer.json"
+        if path.is_file():
+            tokenizer = Tokenizer.from_file(str(path))
+        else:
+            tokenizer = AutoTokenizer.from_pretrained(source).backend_tokenizer
+    except Exception as error:  # hub, file and format errors share no base
+        raise IEError(f"{source}: no token classifier that can be loaded from there: {error}") from error
+    tags = tuple(classifier.config.id2label[index] for index in range(classifier.config.num_labels))
+    _check_tags(tags, source)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    classifier = classifier.to(device, torch.float16 if device.type == "cuda" else torch.float32).eval()
+
+    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            inputs = (torch.from_numpy(rows).to(device) for rows in (ids, mask))
+            logits = classifier(**dict(zip(("input_ids", "attention_mask"), inputs, strict=True))).logits
+            found: NDArray[np.float32] = logits.float().cpu().numpy()
+        return found
+
+    return LoadedModel(run, tokenizer, tags, getattr(classifier.config, "tagger", None) or {})
+
+
+def _check_tags(tags: tuple[str, ...], source: str | Path) -> None:
+    """Raise where a classifier has other labels than the tagger reads."""
+    missing = [tag for tag in TAGS if tag not in tags]
+    if missing:
+        raise IEError(
+            f"{source}: its labels lack {', '.join(missing)} (it has {', '.join(tags)}); train it on annotated "
+            "documents first: ie train CONFIG"
+        )
