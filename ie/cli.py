@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
@@ -44,6 +44,8 @@ def _failing_in_one_line[**P](command: Callable[P, None]) -> Callable[P, None]:
             raise
         except (IEError, OSError) as error:
             _complain(error)
+            if isinstance(error, OSError):
+                _forget_stdout()
             raise typer.Exit(1) from None
 
     return run
@@ -333,6 +335,12 @@ def _telling_on_stderr() -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(logging.NOTSET)
+
+
+def _forget_stdout() -> None:
+    """Drop what stdout still holds: a full disk would fail a second time when Python ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: object) -> None:
