@@ -8,7 +8,7 @@ tagger and `linking` to decide: a number is rejected only where its surroundings
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ie.cardinals import read_amounts
 from ie.cues import Surroundings, cue_after, cue_before, is_denied, phrase_set, words_after
@@ -82,8 +82,17 @@ def parse_number(text: str) -> Quantity | None:
     >>> parse_number("۱۲ تا ۱۵ درصد").upper
     Decimal('15')
     >>> parse_number("پلیس ۱۱۰")
+
+    A phrase that begins with «یک» and a noun may mean the article: it is read as 1 with the flag ``article``.
+
+    >>> parse_number("یک واحد صنعتی").flags
+    ('article',)
     """
-    return next((mention.quantity for mention in find_numbers(text) if mention.reject is None), None)
+    mentions = find_numbers(text)
+    stated = next((mention.quantity for mention in mentions if mention.reject is None), None)
+    if stated is None and mentions and mentions[0].reject == "article" and not text[: mentions[0].start].strip():
+        return replace(mentions[0].quantity, flags=(*mentions[0].quantity.flags, "article"))
+    return stated
 
 
 def reversed_decimals(text: str) -> bool:

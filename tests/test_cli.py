@@ -343,6 +343,8 @@ def test_ctrl_c_ends_quietly_with_130_and_leaves_no_file(tmp_path: Path) -> None
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        # a job that a shell started in the background ignores Ctrl-C, and its children would too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while not list(tmp_path.iterdir()) and time.monotonic() < deadline:  # the file begins once the model is loaded

@@ -69,6 +69,14 @@ def test_every_surface_form_has_its_value(form: str, meaning: str) -> None:
     assert said(quantity) == meant(meaning)
 
 
+@pytest.mark.parametrize("form", ["یک واحد صنعتی", "یک کارشناس", "یک طرح جامع"])
+def test_one_before_a_noun_is_no_fact_but_may_be_asked_for(form: str) -> None:
+    assert [mention.reject for mention in find_numbers(form)] == ["article"]
+    quantity = parse_number(form)
+    assert quantity is not None
+    assert (quantity.value, quantity.flags) == (1, ("article",))
+
+
 @pytest.mark.parametrize("form", REJECTED)
 def test_what_states_no_quantity_gives_none(form: str) -> None:
     assert parse_number(form) is None
