@@ -277,8 +277,12 @@ def export_onnx(model: PreTrainedModel, path: Path) -> None:
 
 
 def store_weights_in_half(path: Path) -> None:
-    """Rewrite an ONNX file so that its float32 weights are stored as float16 and cast back when it is loaded."""
+    """Rewrite an ONNX file so that its float32 weights are stored as float16 and cast back when it is loaded.
+
+    What the exporter notes beside the graph (stack traces with the paths of the machine) is left out.
+    """
     graph = onnx.load(str(path))
+    _drop_notes(graph)
     casts = []
     kept = []
     for tensor in graph.graph.initializer:
@@ -294,3 +298,11 @@ def store_weights_in_half(path: Path) -> None:
     del graph.graph.node[:]
     graph.graph.node.extend(nodes)
     onnx.save(graph, str(path))
+
+
+def _drop_notes(model: onnx.ModelProto) -> None:
+    """Remove the metadata and documentation of a model, its graph, values and nodes."""
+    parts = [model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output]
+    for part in [*parts, *model.functions, *model.graph.initializer]:
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
