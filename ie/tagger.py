@@ -105,8 +105,11 @@ class Tagger:
         ]
 
     def read(self, texts: Sequence[str]) -> list[Emissions]:
-        """Return the model's tag probabilities for each word of each text."""
-        return [emissions for chunk in batched(texts, CHUNK) for emissions in self._read_chunk(chunk)]
+        """Return the model's tag probabilities for each word of each text; equal texts are read once."""
+        unique = dict.fromkeys(texts)
+        read = (emissions for chunk in batched(unique, CHUNK) for emissions in self._read_chunk(chunk))
+        known = dict(zip(unique, read, strict=True))
+        return [known[text] for text in texts]
 
     def _read_chunk(self, texts: Sequence[str]) -> list[Emissions]:
         encodings = self.tokenizer.encode_batch([_encodable(text) for text in texts])

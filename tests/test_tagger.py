@@ -45,6 +45,20 @@ def test_a_sentence_without_a_number_is_not_read(rule_tagger):
     assert read(Tagger(rule_tagger.tokenizer, refuse), "واحد صنعتی راه اندازی شد.") == []
 
 
+def test_a_sentence_that_is_repeated_is_read_once(rule_tagger):
+    asked = []
+
+    def model(ids, mask):
+        asked.append(len(ids))
+        return rule_tagger.model(ids, mask)
+
+    tagger = Tagger(rule_tagger.tokenizer, model, window=24, stride=8)
+    once, twice = tagger.read(["۶۰ واحد صنعتی"]), tagger.read(["۶۰ واحد صنعتی"] * 50)
+    assert asked == [1, 1]
+    assert len(twice) == 50
+    assert (twice[49].probabilities == once[0].probabilities).all()
+
+
 def test_spans_never_overlap(rule_tagger):
     spans = read(rule_tagger, TEXT)
     assert all(left.end <= right.start for left, right in zip(spans, spans[1:], strict=False))
