@@ -7,13 +7,10 @@ against gold is left to `evaluation`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +28,7 @@ from ie.schema import (
     Span,
     exact,
 )
+from ie.texts import Articles, shared_texts, text_digest, text_of_lines
 
 __all__ = [
     "AnnotatedDocument",
@@ -78,7 +76,10 @@ class GoldFact:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedDocument:
-    """A document with its tagged spans and gold facts; `nonfacts` are numbers that state no quantity."""
+    """A document with its tagged spans and gold facts; `nonfacts` are numbers that state no quantity.
+
+    `lines` are the lines of the article `news_id` that the text is made of, where it is not whole.
+    """
 
     document: Document
     spans: tuple[Span, ...]
@@ -88,6 +89,7 @@ class AnnotatedDocument:
     domain: str | None = None
     news_id: str | None = None
     tags: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
 
     @property
     def id(self) -> str:
@@ -161,14 +163,16 @@ def read_annotations(path: str | Path, texts: Mapping[str, str] | None = None) -
     """
     documents: dict[str, AnnotatedDocument] = {}
     skipped: list[Skipped] = []
-    for where, folder, content in _records(Path(path)):
-        name: str | None = None
+    records = [(where, folder, _parsed(content, where)) for where, folder, content in _records(Path(path))]
+    finder = _TextFinder(texts, Articles(_articles_wanted(record for *_, record in records)))
+    for where, folder, record in records:
+        name = None if isinstance(record, IEError) else record["id"]
         try:
-            record = parse_record(content, where)
-            name = record["id"]
-            if name in documents:
+            if isinstance(record, IEError):
+                raise record
+            if record["id"] in documents:
                 raise IEError(f"{where}: id: expected an id used once, found {name!r} again")
-            documents[name] = _document(record, _text(record, folder, texts, where), where)
+            documents[record["id"]] = _document(record, finder.text(record, folder, where), where)
         except IEError as error:
             skipped.append(Skipped(where, name, str(error).removeprefix(f"{where}: ")))
     if skipped:
@@ -183,27 +187,6 @@ def read_splits(path: str | Path) -> Splits:
         return Splits(*(frozenset(record.get(key) or ()) for key in ("dev", "test", "test_news_ids")))
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise IEError(f"{path}: expected a JSON object with lists 'dev' and 'test', found {error}") from error
-
-
-def text_digest(text: str) -> str:
-    """Return the sha256 by which stand-off annotations know their text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def shared_texts() -> Mapping[str, str]:
-    """Return the texts of the ``IE_SHARED`` folder (default ``../shared``) by sha256; empty where there is none."""
-    return _texts_of(os.environ.get("IE_SHARED", "../shared"))
-
-
-@cache
-def _texts_of(folder: str) -> Mapping[str, str]:
-    found = []
-    for path in sorted(Path(folder, "reports").glob("*.txt")):
-        found.append(path.read_bytes().decode("utf-8", "replace"))
-    for path in sorted(Path(folder, "annotations").glob("*.jsonl")):
-        with path.open(encoding="utf-8") as lines:
-            found += [json.loads(line).get("text") or "" for line in lines if line.strip()]
-    return {text_digest(text): text for text in found}
 
 
 def _records(path: Path) -> Iterator[tuple[str, Path, bytes]]:
@@ -227,25 +210,54 @@ def _records(path: Path) -> Iterator[tuple[str, Path, bytes]]:
         raise IEError(f"{path}: expected a file of annotations, found {error.strerror}") from error
 
 
-def _text(record: DocumentRecord, folder: Path, texts: Mapping[str, str] | None, where: str) -> str:
-    """Return the text of a record: its own, that of its file, or one found by sha256 or id."""
-    digest = record.get("sha256")
-    text = record.get("text")
-    if text is None and (name := record.get("text_file")):
-        try:
-            text = (folder / name).read_bytes().decode("utf-8")
-        except (OSError, ValueError) as error:
-            raise IEError(f"{where}: text_file: expected a UTF-8 text {name}, found {error}") from error
-    if text is None:
-        known = shared_texts() if texts is None else texts
-        text = known.get(digest or "")
+def _parsed(content: bytes, where: str) -> DocumentRecord | IEError:
+    try:
+        return parse_record(content, where)
+    except IEError as error:
+        return error
+
+
+def _articles_wanted(records: Iterable[DocumentRecord | IEError]) -> Iterator[str]:
+    for record in records:
+        if not isinstance(record, IEError) and record.get("lines") and (name := record.get("news_id")):
+            yield name
+
+
+@dataclass(frozen=True, slots=True)
+class _TextFinder:
+    """Where the texts of records come from: the caller's, else those of the ``IE_SHARED`` folder."""
+
+    given: Mapping[str, str] | None
+    articles: Articles
+
+    def text(self, record: DocumentRecord, folder: Path, where: str) -> str:
+        """Return the text of a record: its own, that of its file, or one found by sha256, id or lines."""
+        digest = record.get("sha256")
+        text = record.get("text")
+        if text is None and (name := record.get("text_file")):
+            try:
+                text = (folder / name).read_bytes().decode("utf-8")
+            except (OSError, ValueError) as error:
+                raise IEError(f"{where}: text_file: expected a UTF-8 text {name}, found {error}") from error
         if text is None:
-            text = known.get(record["id"])
-        if text is None:
+            text = self._joined(record, where)
+        if digest and digest != text_digest(text):
+            raise IEError(f"{where}: expected the text with sha256 {digest[:12]}…, found {text_digest(text)[:12]}…")
+        return text
+
+    def _joined(self, record: DocumentRecord, where: str) -> str:
+        known = shared_texts() if self.given is None else self.given
+        for key in (record.get("sha256") or "", record["id"]):
+            if (text := known.get(key)) is not None:
+                return text
+        news_id, lines = record.get("news_id"), record.get("lines")
+        article = self.articles.get(news_id) if news_id and lines else None
+        if article is None or lines is None:
             raise IEError(f"{where}: expected a text for {record['id']!r}, found none; give it, or set IE_SHARED")
-    if digest and digest != text_digest(text):
-        raise IEError(f"{where}: expected the text with sha256 {digest[:12]}…, found {text_digest(text)[:12]}…")
-    return text
+        try:
+            return text_of_lines(article, lines)
+        except IEError as error:
+            raise IEError(f"{where}: {error}") from error
 
 
 def _document(record: DocumentRecord, text: str, where: str) -> AnnotatedDocument:
@@ -273,6 +285,7 @@ def _document(record: DocumentRecord, text: str, where: str) -> AnnotatedDocumen
         domain=record.get("domain"),
         news_id=record.get("news_id"),
         tags=tuple(record.get("tags", [])),
+        lines=tuple(record.get("lines", [])),
     )
 
 
@@ -386,6 +399,7 @@ def to_record(document: AnnotatedDocument, text: bool = True) -> dict[str, Any]:
     record: dict[str, Any] = {
         "id": document.id,
         "news_id": document.news_id,
+        "lines": list(document.lines),
         "sha256": text_digest(document.text),
         "date": document.document.date,
         "domain": document.domain,

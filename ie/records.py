@@ -71,6 +71,7 @@ class DocumentRecord(TypedDict):
     text_file: NotRequired[str | None]
     sha256: NotRequired[str | None]
     news_id: NotRequired[str | None]
+    lines: NotRequired[list[int]]
     title: NotRequired[str | None]
     date: NotRequired[str | None]
     domain: NotRequired[str | None]

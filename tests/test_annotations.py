@@ -1,3 +1,4 @@
+import gzip
 import json
 import os
 from decimal import Decimal
@@ -142,6 +143,58 @@ def test_a_stand_off_line_without_its_text_is_skipped_and_named(tmp_path):
     assert skipped.id == "lib"
     assert str(skipped).startswith(f"{tmp_path / 'some.jsonl'}:2: ")
     assert "found none" in skipped.reason
+
+
+ARTICLE = f"سرخط خبر\n {TEXT}\n\nشماره تماس ۱۲۳"
+
+
+@pytest.fixture
+def news(tmp_path, monkeypatch):
+    """A shared folder with one article among others that hold no valid JSON but an id."""
+    path = tmp_path / "shared" / "corpus" / "news.jsonl.gz"
+    path.parent.mkdir(parents=True)
+    others = [f'{{"id": "other-{number}", not parsed}}' for number in range(3)]
+    path.write_bytes(gzip.compress("\n".join([*others, json.dumps({"id": "n-1", "text": ARTICLE})]).encode()))
+    monkeypatch.setenv("IE_SHARED", str(tmp_path / "shared"))
+    return path
+
+
+def from_article(**changes: object) -> dict[str, object]:
+    line = record(news_id="n-1", lines=[1], sha256=text_digest(TEXT)) | changes
+    return {key: value for key, value in line.items() if key != "text"}
+
+
+@pytest.mark.parametrize("texts", [None, {}])
+def test_a_stand_off_line_finds_the_lines_of_its_article(tmp_path, news, texts):
+    annotations = read(tmp_path, from_article(), texts=texts)
+    assert annotations["lib"].text == TEXT
+    assert annotations["lib"].lines == (1,)
+    copy = tmp_path / "copy.jsonl"
+    write_annotations(annotations, copy, text=False)
+    assert json.loads(copy.read_text(encoding="utf-8"))["lines"] == [1]
+    assert read_annotations(copy).documents == annotations.documents
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"lines": [9]}, "lines: expected lines within 0..3, found 9"),
+        ({"lines": [0]}, "expected the text with sha256"),
+        ({"news_id": "n-2"}, "expected a text for 'lib', found none"),
+        ({"lines": "1"}, "lines: expected: Input should be a valid list"),
+    ],
+)
+def test_lines_that_do_not_make_the_text_are_named(tmp_path, news, changes, expected):
+    annotations = read(tmp_path, record(id="good"), from_article(**changes))
+    assert [document.id for document in annotations] == ["good"]
+    assert expected in annotations.skipped[0].reason
+
+
+def test_a_damaged_file_of_articles_costs_only_the_lines_that_need_it(tmp_path, news):
+    news.write_bytes(news.read_bytes()[:30])
+    annotations = read(tmp_path, record(id="good"), from_article())
+    assert [document.id for document in annotations] == ["good"]
+    assert "news.jsonl.gz: expected news articles" in annotations.skipped[0].reason
 
 
 def test_a_text_that_was_changed_is_not_joined(tmp_path):
