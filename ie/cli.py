@@ -194,11 +194,15 @@ def evaluate(
 
 def _splits_of(gold: Path) -> Path:
     """Return the nearest ``splits.json``: in the folder of the gold documents or one above."""
-    places = [folder / "splits.json" for folder in (gold, *gold.resolve().parents[:2]) if folder.is_dir()]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
+    found = _splits_near(gold)
+    if not found:
         raise IEError(f"{gold}: expected a splits.json beside it or in a folder above, found none; leave out --part")
-    return found
+    return found[0]
+
+
+def _splits_near(gold: Path) -> list[Path]:
+    places = [folder / "splits.json" for folder in (gold, *gold.resolve().parents[:2]) if folder.is_dir()]
+    return [place for place in places if place.is_file()]
 
 
 @app.command(no_args_is_help=True)
@@ -221,6 +225,67 @@ def train(
     with _telling_on_stderr():
         metrics = training.train(read_config(training.TrainConfig, config))
     typer.echo(json.dumps(metrics, indent=2))
+
+
+corpus_commands = typer.Typer(help="Look at annotated documents.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(corpus_commands, name="annotations")
+
+
+@corpus_commands.callback()
+def _annotations() -> None:
+    pass
+
+
+@corpus_commands.command()
+@_failing_in_one_line
+def stats(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATHS...", help="Annotation files or folders; else annotations/real and /authored."),
+    ] = None,
+    second: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="The same documents by a second annotator; else annotations/second."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Also write a .svg chart or a .json file.")
+    ] = None,
+) -> None:
+    """Count documents, spans, facts by slot, domains and phenomena, and measure the agreement of two annotators.
+
+    Example: ie annotations stats -o corpus.svg
+    """
+    from ie.agreement import measure_agreement
+    from ie.annotations import read_annotations, read_splits
+    from ie.corpus import count_corpus, draw_statistics
+    from ie.outputs import writing
+
+    if output is not None and output.suffix not in (".svg", ".json"):
+        raise typer.BadParameter(f"{output}: expected a .svg or .json file", param_hint="--output")
+    logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
+    home = Path("annotations")
+    paths = paths or [home / "real", home / "authored"]
+    second = second or (home / "second" if (home / "second").is_dir() and home in paths[0].parents else None)
+    sources = [read_annotations(path) for path in paths]
+    documents = [document for source in sources for document in source]
+    skipped = [line for source in sources for line in source.skipped]
+    others = read_annotations(second) if second else ()
+    counts = count_corpus(
+        documents,
+        read_splits(_splits_of(paths[0])) if _splits_near(paths[0]) else None,
+        measure_agreement(documents, others) if len(others) else None,
+        len(skipped),
+    )
+    _use_utf8()
+    typer.echo(counts.table())
+    if output is not None:
+        form = draw_statistics(counts) if output.suffix == ".svg" else json.dumps(counts.to_dict(), indent=2) + "\n"
+        with writing(str(output)) as file:
+            file.write(form)
+    for line in skipped:
+        _complain(line)
+    if skipped:
+        raise typer.Exit(1)
 
 
 @dataclass(slots=True)

@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from ie.annotations import AnnotatedDocument, GoldFact, read_annotations
+from ie.domains import domain_of
 from ie.matching import RUNGS, SLOTS, pair_mentions
-from ie.persian import ZWNJ, fold
 from ie.schema import Document, IEError, MetricFact, Span
-from ie.scoring import PRF, DocumentScore, bootstrap, score_document
+from ie.scoring import PRF, DocumentScore, bootstrap, score_document, sum_scores
 
-__all__ = ["Comparison", "Evaluation", "Row", "compare_report", "domain_of", "evaluate", "read_predictions"]
+__all__ = ["Comparison", "Evaluation", "Row", "compare_report", "evaluate", "read_predictions"]
 
 logger = logging.getLogger(__name__)
 
@@ -71,23 +67,23 @@ class Evaluation:
 
     def ladder(self) -> dict[str, PRF]:
         """Return the scores of the facts, each rung with one slot more than the one before."""
-        return _sums(score.ladder for score in self.documents)
+        return sum_scores(score.ladder for score in self.documents)
 
     def beside(self) -> dict[str, PRF]:
         """Return what is reported beside the ladder: numbers found, exact programmes, relations."""
-        return _sums(score.beside for score in self.documents)
+        return sum_scores(score.beside for score in self.documents)
 
     def slots(self) -> dict[str, PRF]:
         """Return for each slot how often it is right where the value is."""
-        return _sums(score.slots for score in self.documents)
+        return sum_scores(score.slots for score in self.documents)
 
     def spans(self) -> dict[str, PRF]:
         """Return the strict scores of the spans, by label and over all; empty where no spans were predicted."""
-        return _sums(score.spans for score in self.documents)
+        return sum_scores(score.spans for score in self.documents)
 
     def partial(self) -> dict[str, PRF]:
         """Return the scores of the spans with half credit for an overlap."""
-        return _sums(score.partial for score in self.documents)
+        return sum_scores(score.partial for score in self.documents)
 
     def errors(self) -> dict[str, int]:
         """Return how often each thing was the first to go wrong with a fact, most frequent first."""
@@ -356,37 +352,6 @@ def _interval(fact: MetricFact) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------- figures
-
-
-def _sums(parts: Iterable[Mapping[str, PRF]]) -> dict[str, PRF]:
-    sums: dict[str, PRF] = {}
-    for part in parts:
-        for name, score in part.items():
-            sums[name] = sums.get(name, PRF()) + score
-    return sums
-
-
-@cache
-def _domains() -> dict[str, str]:
-    table = tomllib.loads((files("ie") / "data" / "domains.toml").read_text(encoding="utf-8"))
-    return {_folded(word): domain for domain, words in table.items() for word in (domain, *words)}
-
-
-def domain_of(words: str | None) -> str:
-    """Return the domain that a document's own words for it belong to.
-
-    >>> domain_of("حمل‌ونقل ریلی"), domain_of("برق و گاز"), domain_of("نجاری"), domain_of(None)
-    ('transport', 'energy', 'other', 'other')
-    """
-    if not words:
-        return "other"
-    first = words.partition(" و ")[0]
-    candidates = (_folded(part) for part in (words, first, *first.split()))
-    return next((_domains()[name] for name in candidates if name in _domains()), "other")
-
-
-def _folded(words: str) -> str:
-    return re.sub(rf"[\s{ZWNJ}]+", "", fold(words).text)
 
 
 def _rung_name(rung: str) -> str:

@@ -16,7 +16,7 @@ from ie.labels import LABELS, PERIOD, PROGRAM
 from ie.matching import RUNGS, SLOTS, Judgement, Matching, assign, match_facts, overlap
 from ie.schema import MetricFact, Offsets, Span
 
-__all__ = ["PRF", "DocumentScore", "bootstrap", "score_document", "score_spans"]
+__all__ = ["PRF", "DocumentScore", "bootstrap", "score_document", "score_spans", "sum_scores"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,19 @@ class PRF:
         """Return ratios and counts."""
         ratios = {name: round(getattr(self, name), 4) for name in ("precision", "recall", "f1")}
         return ratios | {"right": self.right, "predicted": self.predicted, "gold": self.gold}
+
+
+def sum_scores(parts: Iterable[Mapping[str, PRF]]) -> dict[str, PRF]:
+    """Return the counts of each name added over all parts.
+
+    >>> sum_scores([{"value": PRF(1, 2, 2)}, {"value": PRF(1, 1, 1)}])["value"].right
+    2
+    """
+    sums: dict[str, PRF] = {}
+    for part in parts:
+        for name, score in part.items():
+            sums[name] = sums.get(name, PRF()) + score
+    return sums
 
 
 def bootstrap(scores: Sequence[PRF], resamples: int, seed: int) -> dict[str, tuple[float, float]]:

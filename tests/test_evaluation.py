@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from ie.annotations import AnnotatedDocument, Annotations, GoldFact, tagged_spans, write_annotations
-from ie.evaluation import compare_report, domain_of, evaluate, read_predictions
+from ie.evaluation import compare_report, evaluate, read_predictions
 from ie.matching import RUNGS
 from ie.schema import Document, Evidence, IEError, MetricFact, Period, Span
 from ie.scoring import PRF
@@ -282,23 +282,6 @@ def test_domains_and_tags_divide_the_counts():
     assert set(parts) == {"banking", "oil_gas", "other"}
     assert sum((part.ladder()["full"] for part in parts.values()), PRF()) == evaluation.ladder()["full"]
     assert set(evaluation.by_tag()) == {"range"}
-
-
-@pytest.mark.parametrize(
-    ("words", "domain"),
-    [
-        ("بورس", "stock_market"),
-        ("حمل و نقل ریلی", "transport"),
-        ("حمل‌ونقل ریلی", "transport"),
-        ("بانکداری و مسکن", "banking"),
-        ("صنعت نساجی", "industry"),
-        ("banking", "banking"),
-        ("خطاطی", "other"),
-        ("", "other"),
-    ],
-)
-def test_words_for_domains_are_gathered(words, domain):
-    assert domain_of(words) == domain
 
 
 def test_all_figures_can_be_written_as_json_and_as_a_table():
