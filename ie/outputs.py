@@ -7,7 +7,6 @@ digit for digit. Pages and data frames are made elsewhere, from the same `Metric
 from __future__ import annotations
 
 import csv
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from ie.records import to_json
 from ie.schema import IEError, MetricFact, Period
 
 if TYPE_CHECKING:
@@ -76,28 +76,6 @@ def write_csv(facts: Iterable[MetricFact], file: IO[str]) -> None:
 
 
 WRITERS = {".jsonl": write_jsonl, ".csv": write_csv}
-
-
-def to_json(value: object) -> str:
-    r"""Return JSON text with every `Decimal` digit for digit, and readable Persian.
-
-    >>> print(to_json({"مقدار": Decimal("0.333333"), "بیشینه": None}))
-    {"مقدار": 0.333333, "بیشینه": null}
-    """
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_quoted(str(name))}: {to_json(item)}" for name, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(to_json, value)) + "]"
-    if isinstance(value, str):
-        return _quoted(value)
-    return json.dumps(value, allow_nan=False)
-
-
-def _quoted(text: str) -> str:
-    # half of a surrogate pair has no UTF-8 form; its JSON escape says the same
-    return json.dumps(text, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 @contextmanager
