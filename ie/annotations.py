@@ -12,12 +12,16 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, get_args, overload
 
 from ie.gold import AnnotatedDocument, GoldFact, GoldPeriod, tagged_spans
+from ie.huggingface import to_dataset, to_dataset_dict
 from ie.records import DocumentRecord, from_record, parse_record, to_json, to_record
 from ie.schema import IEError
 from ie.texts import Articles, shared_texts, text_digest, text_of_lines
+
+if TYPE_CHECKING:
+    from datasets import Dataset, DatasetDict
 
 __all__ = [
     "AnnotatedDocument",
@@ -88,6 +92,22 @@ class Annotations:
         """Return the documents of one part of the split."""
         kept = tuple(document for document in self.documents if splits.part_of(document.id) == name)
         return Annotations(kept, self.skipped)
+
+    @overload
+    def to_dataset(self, splits: None = None) -> Dataset: ...
+
+    @overload
+    def to_dataset(self, splits: Splits) -> DatasetDict: ...
+
+    def to_dataset(self, splits: Splits | None = None) -> Dataset | DatasetDict:
+        """Return the documents as a `datasets.Dataset`, or a `DatasetDict` of train, dev and test.
+
+        Words and their IOB2 tags are in `tokens` and `ner_tags`; needs datasets (``pip install 'ie-fa[datasets]'``).
+        """
+        if splits is None:
+            return to_dataset(self.documents)
+        parts: tuple[Part, ...] = get_args(Part)
+        return to_dataset_dict({name: self.part(name, splits) for name in parts})
 
 
 def read_annotations(path: str | Path, texts: Mapping[str, str] | None = None) -> Annotations:
