@@ -1,4 +1,4 @@
-"""The command line: `ie predict`, `ie evaluate`, `ie train`. Data on stdout, everything else on stderr.
+"""The command line: `ie predict`, `ie evaluate`, `ie convert`, `ie train`. Data on stdout, everything else on stderr.
 
 Exit codes: 0, 1 when some input was bad (the rest is still done), 2 for wrong usage, 130 after Ctrl-C. Libraries
 that are slow to import are imported by the command that needs them, so that ``ie --help`` answers at once.
@@ -10,45 +10,23 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
-from functools import wraps
-from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from ie.schema import Document, IEError, MetricFact
+from ie.console import complain, failing_in_one_line, telling_on_stderr, usable, use_utf8
+from ie.feed import Feed, read_date, showing_progress
+from ie.schema import IEError, MetricFact
 from ie.sources import Failure, Source, check_encoding, find_sources
 
 if TYPE_CHECKING:
     from ie.extractor import Report
 
 __all__ = ["app"]
-
-
-def _failing_in_one_line[**P](command: Callable[P, None]) -> Callable[P, None]:
-    """Let a command's foreseeable failures end in one line on stderr and exit code 1."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        if sys.stdout is None:  # the caller closed it: nobody wants to read
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  stays open until the end
-        try:
-            command(*args, **kwargs)
-            sys.stdout.flush()
-        except BrokenPipeError:  # whoever read stdout has gone
-            raise
-        except (IEError, OSError) as error:
-            _complain(error)
-            if isinstance(error, OSError):
-                _forget_stdout()
-            raise typer.Exit(1) from None
-
-    return run
 
 
 app = typer.Typer(
@@ -69,6 +47,17 @@ class Format(StrEnum):
     table = "table"
     jsonl = "jsonl"
     csv = "csv"
+
+
+class CorpusFormat(StrEnum):
+    """The formats that annotated documents are in."""
+
+    jsonl = "jsonl"
+    conll = "conll"
+    brat = "brat"
+    doccano = "doccano"
+    labelstudio = "labelstudio"
+    datasets = "datasets"
 
 
 class Part(StrEnum):
@@ -97,7 +86,7 @@ def _main(
 
 
 @app.command(no_args_is_help=True)
-@_failing_in_one_line
+@failing_in_one_line
 def predict(
     files: Annotated[
         list[str],
@@ -107,7 +96,13 @@ def predict(
         ),
     ],
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="OUT", help="A .jsonl or .csv file to write; - is stdout.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUT",
+            help="A .jsonl, .csv or .labelstudio.json (to correct in Label Studio) file to write; - is stdout.",
+        ),
     ] = "-",
     form: Annotated[
         Format | None,
@@ -125,20 +120,20 @@ def predict(
     Example: ie predict reports/ 'archive/*.txt' -o facts.csv --encoding cp1256
     """
     sources = find_sources(files)
-    _usable(check_encoding, encoding, "--encoding")
+    usable(check_encoding, encoding, "--encoding")
     _check_output(output, form, sources)
-    feed = _Feed(sources, encoding, _usable(_report_date, report_date, "--report-date"))
+    feed = Feed(sources, encoding, usable(read_date, report_date, "--report-date"))
     from ie.extractor import Extractor
-    from ie.outputs import writer_for, writing
+    from ie.outputs import writing
 
     extractor = Extractor.load(model)
-    with _progress(feed, visible=output != "-" or not sys.stdout.isatty()):
+    with showing_progress(feed, visible=output != "-" or not sys.stdout.isatty()):
         reports = extractor.predict_many(feed)
         if output == "-":
             _print_reports(reports, form or (Format.table if sys.stdout.isatty() else Format.jsonl))
         else:
             with writing(output) as file:
-                writer_for(output)((fact for report in reports for fact in report.facts), file)
+                _write_reports(reports, output, file, Path(model or "compact").name)
                 if feed.failures and not feed.documents:
                     raise typer.Exit(1)
     if feed.failures:
@@ -146,7 +141,7 @@ def predict(
 
 
 @app.command(no_args_is_help=True)
-@_failing_in_one_line
+@failing_in_one_line
 def evaluate(
     gold: Annotated[
         Path, typer.Argument(metavar="GOLD", help="Gold facts: a .jsonl or .gold.json file, or a folder of them.")
@@ -181,13 +176,13 @@ def evaluate(
     else:
         found = evaluation.read_predictions(predictions)
         scores = evaluation.evaluate(documents, found)
-    _use_utf8()
+    use_utf8()
     if len(documents) == 1:
         (only,) = documents
         typer.echo(evaluation.compare_report(only, found.get(only.id, ())).table() + "\n")
     typer.echo(scores.table())
     for line in documents.skipped:
-        _complain(line)
+        complain(line)
     if documents.skipped:
         raise typer.Exit(1)
 
@@ -206,7 +201,37 @@ def _splits_near(gold: Path) -> list[Path]:
 
 
 @app.command(no_args_is_help=True)
-@_failing_in_one_line
+@failing_in_one_line
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A file or folder of annotated documents.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="OUT", help="What to write: .conll, .brat/, .doccano.jsonl, .labelstudio.json …")
+    ],
+    source_form: Annotated[
+        CorpusFormat | None, typer.Option("--from", help="Format of IN; else by its suffix and content.")
+    ] = None,
+    target_form: Annotated[CorpusFormat | None, typer.Option("--to", help="Format of OUT; else by its suffix.")] = None,
+    text: Annotated[bool, typer.Option("--text/--no-text", help="Whether a .jsonl file holds the texts.")] = True,
+) -> None:
+    """Write annotated documents in another format, with all that they say; stand-off ones are joined with their texts.
+
+    Example: ie convert annotations/authored tasks.labelstudio.json
+    """
+    from ie import formats
+
+    logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
+    documents = formats.convert(
+        source, target, source_form and source_form.value, target_form and target_form.value, text
+    )
+    typer.echo(f"{len(documents)} documents written to {target}" if len(documents) else f"{source}: no document")
+    for line in documents.skipped:
+        complain(line)
+    if documents.skipped:
+        raise typer.Exit(1)
+
+
+@app.command(no_args_is_help=True)
+@failing_in_one_line
 def train(
     config: Annotated[
         Path, typer.Argument(metavar="CONFIG", help="A TOML file of settings; configs/ holds two to begin with.")
@@ -222,7 +247,7 @@ def train(
         from ie import training
     except ModuleNotFoundError as error:
         raise IEError(f"training needs {error.name}; install it with: pip install 'ie-fa[train]'") from None
-    with _telling_on_stderr():
+    with telling_on_stderr():
         metrics = training.train(read_config(training.TrainConfig, config))
     typer.echo(json.dumps(metrics, indent=2))
 
@@ -237,7 +262,7 @@ def _annotations() -> None:
 
 
 @corpus_commands.command()
-@_failing_in_one_line
+@failing_in_one_line
 def stats(
     paths: Annotated[
         list[Path] | None,
@@ -276,55 +301,43 @@ def stats(
         measure_agreement(documents, others) if len(others) else None,
         len(skipped),
     )
-    _use_utf8()
+    use_utf8()
     typer.echo(counts.table())
     if output is not None:
         form = draw_statistics(counts) if output.suffix == ".svg" else json.dumps(counts.to_dict(), indent=2) + "\n"
         with writing(str(output)) as file:
             file.write(form)
     for line in skipped:
-        _complain(line)
+        complain(line)
     if skipped:
         raise typer.Exit(1)
 
 
-@dataclass(slots=True)
-class _Feed:
-    """The documents of the sources, one at a time; failures are told as they come, and counted."""
+def _write_reports(reports: Iterable[Report], output: str, file: IO[str], model: str) -> None:
+    """Write the facts of reports in the form of the file's suffix, or the reports as Label Studio's predictions."""
+    from ie import __version__
+    from ie.labelstudio import write_predictions
+    from ie.outputs import writer_for
 
-    sources: list[Source | Failure]
-    encoding: str
-    report_date: str | None
-    documents: int = 0
-    failures: int = 0
-    source_done: Callable[[], object] = lambda: None
+    if not _is_for_labelstudio(output):
+        writer_for(output)((fact for report in reports for fact in report.facts), file)
+        return
+    read = ((replace(report.document, date=_date_of(report)), report.spans, report.facts) for report in reports)
+    write_predictions(read, file, f"ie {__version__} {model}")
 
-    def __iter__(self) -> Iterator[Document]:
-        for source in self.sources:
-            for item in [source] if isinstance(source, Failure) else source.documents(self.encoding):
-                try:
-                    document = self._dated(item)
-                except IEError as error:
-                    self.failures += 1
-                    _complain(error)
-                else:
-                    self.documents += 1
-                    yield document
-            self.source_done()
 
-    def _dated(self, item: Document | Failure) -> Document:
-        if isinstance(item, Failure):
-            raise IEError(str(item))
-        try:
-            return replace(item, date=self.report_date or _report_date(item.date))
-        except IEError as error:
-            raise IEError(f"{item.id}: {error}") from None
+def _is_for_labelstudio(output: str) -> bool:
+    return output.lower().endswith(".labelstudio.json")
+
+
+def _date_of(report: Report) -> str | None:
+    return report.report_date.date if report.report_date else None
 
 
 def _print_reports(reports: Iterable[Report], form: Format) -> None:
     from ie.outputs import facts_table, write_csv, write_jsonl
 
-    _use_utf8()
+    use_utf8()
     if form != Format.table:
         write = write_csv if form == Format.csv else write_jsonl
         write((fact for report in reports for fact in report.facts), sys.stdout)
@@ -339,36 +352,6 @@ def _print_reports(reports: Iterable[Report], form: Format) -> None:
         console.print(facts_table(report.facts, title) if report.facts else title, markup=False)
 
 
-@contextmanager
-def _progress(feed: _Feed, visible: bool) -> Iterator[None]:
-    if not (visible and sys.stderr.isatty()):
-        yield
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
-        task = progress.add_task("reading", total=len(feed.sources))
-        feed.source_done = lambda: progress.advance(task)
-        yield
-
-
-def _report_date(date: str | None) -> str | None:
-    from ie.calendars import read_report_date
-
-    day = read_report_date(date)
-    return str(day) if day else None
-
-
-def _usable[T, R](check: Callable[[T], R], value: T, option: str) -> R:
-    """Return what the check returns; its IEError is wrong usage of the option."""
-    try:
-        return check(value)
-    except IEError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
-
-
 def _check_output(output: str, form: Format | None, sources: list[Source | Failure]) -> None:
     if output == "-":
         return
@@ -376,37 +359,8 @@ def _check_output(output: str, form: Format | None, sources: list[Source | Failu
 
     if form is not None:
         raise typer.BadParameter("is for stdout; a file is written in the form of its suffix", param_hint="--format")
-    _usable(writer_for, output, "--output")
+    if not _is_for_labelstudio(output):
+        usable(writer_for, output, "--output")
     target = os.path.realpath(output)
     if any(isinstance(source, Source) and os.path.realpath(source.path) == target for source in sources):
         raise typer.BadParameter(f"{output} is also an input; give another name", param_hint="--output")
-
-
-def _use_utf8() -> None:
-    """Let stdout take any text, whatever the locale."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-@contextmanager
-def _telling_on_stderr() -> Iterator[None]:
-    """Show what the package logs; libraries that print do so on stderr too."""
-    logger, handler = logging.getLogger("ie"), logging.StreamHandler(sys.stderr)
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    try:
-        with redirect_stdout(sys.stderr):
-            yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(logging.NOTSET)
-
-
-def _forget_stdout() -> None:
-    """Drop what stdout still holds: a full disk would fail a second time when Python ends."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(message: object) -> None:
-    typer.echo(f"error: {' '.join(str(message).split())}", err=True)

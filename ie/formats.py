@@ -29,7 +29,6 @@ FORMATS: tuple[FormatName, ...] = get_args(FormatName)
 _SUFFIXES: dict[str, FormatName] = {
     ".labelstudio.json": "labelstudio",
     ".doccano.jsonl": "doccano",
-    ".gold.json": "jsonl",
     ".json": "labelstudio",
     ".jsonl": "jsonl",
     ".conll": "conll",
@@ -57,19 +56,19 @@ _WRITERS: dict[FormatName, Callable[[Iterable[AnnotatedDocument], Path], int]] =
 _FOLDERS = ("brat", "datasets")
 
 
-def read(path: str | Path, form: FormatName | None = None, texts: Mapping[str, str] | None = None) -> Annotations:
+def read(path: str | Path, form: str | None = None, texts: Mapping[str, str] | None = None) -> Annotations:
     """Read annotated documents of any format, by default that of the suffix or of the folder's files.
 
     A document that is broken is skipped and named in `Annotations.skipped`; the others load. `texts` holds the texts
     of stand-off lines.
     """
     path = Path(path)
-    form = form or format_of(path)
-    if form == "jsonl":
+    name = _known(form) if form else format_of(path)
+    if name == "jsonl":
         return read_annotations(path, texts)
     documents: dict[str, AnnotatedDocument] = {}
     skipped: list[Skipped] = []
-    for item in _READERS[form](path):
+    for item in _READERS[name](path):
         if isinstance(item, IEError):
             skipped.append(_skipped(item, path))
         elif item.id in documents:
@@ -79,25 +78,23 @@ def read(path: str | Path, form: FormatName | None = None, texts: Mapping[str, s
     return Annotations(tuple(documents.values()), tuple(skipped))
 
 
-def write(
-    documents: Iterable[AnnotatedDocument], path: str | Path, form: FormatName | None = None, text: bool = True
-) -> int:
+def write(documents: Iterable[AnnotatedDocument], path: str | Path, form: str | None = None, text: bool = True) -> int:
     """Write annotated documents in any format, by default that of the suffix; return how many were written.
 
     `text` False leaves the texts out of our own lines, which then stand off from them.
     """
     path = Path(path)
-    form = form or format_to_write(path)
-    if not text and form != "jsonl":
-        raise IEError(f"{path}: only jsonl stands off from its texts, {form} holds them")
+    name = _known(form) if form else format_to_write(path)
+    if not text and name != "jsonl":
+        raise IEError(f"{path}: only jsonl stands off from its texts, {name} holds them")
     target = Path(os.path.realpath(path))
-    _check_target(target, form)
+    _check_target(target, name)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        if form in _FOLDERS:
+        if name in _FOLDERS:
             partial.mkdir()
-        count = _WRITERS[form](documents, partial) if text else write_annotations(documents, partial, text=False)
-        if form in _FOLDERS and target.is_dir():
+        count = _WRITERS[name](documents, partial) if text else write_annotations(documents, partial, text=False)
+        if name in _FOLDERS and target.is_dir():
             target.rmdir()  # it is empty
         partial.replace(target)
     except OSError as error:
@@ -110,8 +107,8 @@ def write(
 def convert(
     source: str | Path,
     target: str | Path,
-    source_form: FormatName | None = None,
-    target_form: FormatName | None = None,
+    source_form: str | None = None,
+    target_form: str | None = None,
     text: bool = True,
 ) -> Annotations:
     """Write the documents of one file or folder in another format; return what was read of it.
@@ -132,7 +129,7 @@ def format_of(path: str | Path) -> FormatName:
         if (path / "dataset_info.json").is_file() or (path / "dataset_dict.json").is_file():
             return "datasets"
         return "brat" if any(islice(path.rglob("*.ann"), 1)) else "jsonl"
-    form = _by_suffix(path)
+    form = "jsonl" if path.name.endswith(".gold.json") else _by_suffix(path)
     if not path.exists():
         raise IEError(f"{path}: expected a file or folder of annotations, found none")
     if form == "jsonl" and path.suffix == ".jsonl" and is_doccano(_first_line(path)):
@@ -155,6 +152,13 @@ def format_to_write(path: str | Path) -> FormatName:
         known = ", ".join(_SUFFIXES)
         raise IEError(f"{path}: expected a suffix of {known}; or give --to with one of {', '.join(FORMATS)}")
     return form
+
+
+def _known(form: str) -> FormatName:
+    for name in FORMATS:
+        if form == name:
+            return name
+    raise IEError(f"expected a format of {', '.join(FORMATS)}, found {form!r}")
 
 
 def _by_suffix(path: Path) -> FormatName | None:

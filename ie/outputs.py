@@ -57,7 +57,8 @@ def writer_for(path: str | Path) -> Callable[[Iterable[MetricFact], IO[str]], No
     """Return the writer for a file's suffix; raises IEError if there is none."""
     suffix = Path(path).suffix.lower()
     if suffix not in WRITERS:
-        raise IEError(f"{path}: cannot write {suffix or 'without a suffix'}; expected one of {', '.join(WRITERS)}")
+        known = ", ".join((*WRITERS, ".labelstudio.json"))
+        raise IEError(f"{path}: cannot write {suffix or 'without a suffix'}; expected one of {known}")
     return WRITERS[suffix]
 
 
