@@ -38,6 +38,8 @@ app = typer.Typer(
 )
 
 
+_TOLD = 20
+
 Model = Annotated[str | None, typer.Option(metavar="PATH", help="Model folder; else the model in the package.")]
 
 
@@ -224,8 +226,10 @@ def convert(
         source, target, source_form and source_form.value, target_form and target_form.value, text
     )
     typer.echo(f"{len(documents)} documents written to {target}" if len(documents) else f"{source}: no document")
-    for line in documents.skipped:
+    for line in documents.skipped[:_TOLD]:
         complain(line)
+    if len(documents.skipped) > _TOLD:
+        complain(f"{source}: {len(documents.skipped) - _TOLD} more documents skipped")
     if documents.skipped:
         raise typer.Exit(1)
 

@@ -16,8 +16,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ie.gold import AnnotatedDocument
-from ie.labels import LABELS, PERIOD, decode_iob2, encode_iob2
+from ie.gold import NONFACT, AnnotatedDocument
+from ie.labels import LABELS, NUMBER, PERIOD, PROGRAM, decode_iob2, encode_iob2
 from ie.records import check_record, from_record, to_json, to_record
 from ie.schema import IEError, Offsets, Span
 
@@ -28,6 +28,7 @@ _WORD = re.compile(rf"\d+(?:[.,/:٫٬]\d+)+|[\w{_JOINED}]+|[^\w\s]")
 _COMMENT = re.compile(r"#\s*(\w+)\s*=\s*(.*)", re.DOTALL)
 _TAG = re.compile(r"O|([BIESLU])-(.+)")
 _IOB2 = {"S": "B", "U": "B", "E": "I", "L": "I"}
+_LABELS = (*LABELS, NONFACT)
 _PLAIN = ("id", "news_id", "date", "title", "domain", "text")
 _JSON = ("lines", "tags", "periods", "nonfacts", "facts", "spans")
 
@@ -145,7 +146,8 @@ class _Block:
             return document
         spans = [(words[start][0], words[end - 1][1], label) for start, end, label in decode_iob2(tags)]
         record["periods"] = [{"span": [start, end]} for start, end, label in spans if label == PERIOD]
-        record["spans"] = [*record.get("spans", []), *(span for span in spans if span[2] != PERIOD)]
+        record["nonfacts"] = [[start, end] for start, end, label in spans if label == NONFACT]
+        record["spans"] = [span for span in spans if span[2] in (NUMBER, PROGRAM)]
         return from_record(check_record({**record, "facts": []}, self.where), text, self.where)
 
     def _record(self, path: Path) -> dict[str, Any]:
@@ -163,10 +165,13 @@ class _Block:
 
 def _blocks(lines: Sequence[str], path: str) -> Iterator[_Block]:
     """Yield the documents of a file: from ``# id`` or ``-DOCSTART-`` on where it has those, else each block."""
-    marks = any(_begins(line) for line in lines)
+    starts = [line for line in lines if _begins(line)]
+    marks = len(starts) > 1 or any(line.startswith("#") for line in starts)  # one -DOCSTART- is the file's own
     block: _Block | None = None
     for number, line in enumerate(lines, start=1):
         line = line.removesuffix("\r")
+        if not marks and _begins(line):
+            continue
         if _begins(line) or (block is None and line.strip()):
             if block is not None:
                 yield block
@@ -196,8 +201,8 @@ def _add(block: _Block, line: str, where: str) -> None:
         pass
     elif len(columns) > 1 and (tag := _TAG.fullmatch(columns[-1].strip())):
         label = tag[2]
-        if label is not None and label not in LABELS:
-            block.error = block.error or IEError(f"{where}: expected a label of {', '.join(LABELS)}, found {label!r}")
+        if label is not None and label not in _LABELS:
+            block.error = block.error or IEError(f"{where}: expected a label of {', '.join(_LABELS)}, found {label!r}")
         block.sentences[-1].append((columns[0], f"{_IOB2.get(tag[1], tag[1])}-{label}" if label else "O"))
     elif not line.startswith("#"):
         block.error = block.error or IEError(f"{where}: expected a word and an IOB2 tag, found {line[:60]!r}")

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from ie.labels import NUMBER, PERIOD, PROGRAM
 from ie.schema import Document, MetricFact, Offsets, Span
 
-__all__ = ["AnnotatedDocument", "GoldFact", "GoldPeriod", "Interval", "tagged_spans"]
+__all__ = ["NONFACT", "AnnotatedDocument", "GoldFact", "GoldPeriod", "Interval", "tagged_spans"]
+
+NONFACT = "NONFACT"
+"""What annotation tools call a number that states no quantity; no model tags it."""
 
 Interval = tuple[str | None, str | None]
 

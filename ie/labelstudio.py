@@ -75,7 +75,7 @@ def _write_tasks(tasks: Iterable[Slots], out: IO[str]) -> int:
     count = 0
     out.write("[")
     for task in tasks:
-        out.write(("," if count else "") + "\n" + to_json(task))
+        out.write(("," if count else "") + "\n" + to_json({"id": count + 1, **task}))
         count += 1
     out.write("\n]\n")
     return count

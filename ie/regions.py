@@ -13,15 +13,14 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from ie.gold import AnnotatedDocument
+from ie.gold import NONFACT, AnnotatedDocument
 from ie.labels import LABELS, NUMBER, PERIOD, PROGRAM
 from ie.numerals import find_numbers, unit_kind
 from ie.records import check_record, from_record, to_record
 from ie.schema import IEError, Offsets, exact
 
-__all__ = ["LINKS", "NONFACT", "REGION_LABELS", "Link", "MarkedText", "Region", "mark", "unmark"]
+__all__ = ["LINKS", "REGION_LABELS", "Link", "MarkedText", "Region", "mark", "unmark"]
 
-NONFACT = "NONFACT"
 REGION_LABELS = (*LABELS, NONFACT)
 LINKS = ("program", "period", "subset_of", "same_as")
 _META = ("id", "news_id", "lines", "date", "title", "domain", "tags")
