@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ie.gold import AnnotatedDocument
+from ie.labels import PERIOD
 from ie.records import to_json
 from ie.regions import Link, MarkedText, Region, mark, unmark
 from ie.schema import IEError
@@ -43,7 +44,7 @@ def write_doccano(documents: Iterable[AnnotatedDocument], path: Path) -> int:
                     {"id": next(relation), "from_id": ids[link.source], "to_id": ids[link.target], "type": link.kind}
                     for link in marked.links
                 ],
-                "meta": {**marked.meta, "slots": [_slots(region) for region in marked.regions if region.slots]},
+                "meta": {**marked.meta, "slots": [_slots(region) for region in marked.regions if _has_slots(region)]},
             }
             out.write(to_json(line) + "\n")
             written += 1
@@ -71,6 +72,11 @@ def is_doccano(line: bytes) -> bool:
     except ValueError:
         return False
     return isinstance(record, dict) and "facts" not in record and bool({"entities", "label", "labels"} & record.keys())
+
+
+def _has_slots(region: Region) -> bool:
+    # two periods may stand in one place, one of them without an interval
+    return bool(region.slots) or region.label == PERIOD
 
 
 def _slots(region: Region) -> Slots:

@@ -128,7 +128,8 @@ def format_of(path: str | Path) -> FormatName:
     if path.is_dir():
         if (path / "dataset_info.json").is_file() or (path / "dataset_dict.json").is_file():
             return "datasets"
-        return "brat" if any(islice(path.rglob("*.ann"), 1)) else "jsonl"
+        is_brat = (path / "annotation.conf").is_file() or any(islice(path.rglob("*.ann"), 1))
+        return "brat" if is_brat else "jsonl"
     form = "jsonl" if path.name.endswith(".gold.json") else _by_suffix(path)
     if not path.exists():
         raise IEError(f"{path}: expected a file or folder of annotations, found none")

@@ -35,9 +35,14 @@ Row = dict[str, Any]
 
 def to_dataset(documents: Iterable[AnnotatedDocument]) -> Dataset:
     """Return one row a document."""
-    datasets = _library()
-    rows: Dataset = datasets.Dataset.from_list([_row(document) for document in documents], features=_features())
-    return rows
+    datasets, features = _library(), _features()
+    rows = [_row(document) for document in documents]
+    columns = {name: [row[name] for row in rows] for name in features}
+    try:
+        dataset: Dataset = datasets.Dataset.from_dict(columns, features=features)
+    except UnicodeEncodeError as error:
+        raise IEError(f"expected texts that UTF-8 can hold, found {error.reason}") from error
+    return dataset
 
 
 def to_dataset_dict(parts: Mapping[str, Iterable[AnnotatedDocument]]) -> DatasetDict:
@@ -64,6 +69,8 @@ def write_dataset(documents: Iterable[AnnotatedDocument], folder: Path) -> int:
     """Write a dataset's folder (``load_from_disk`` reads it); return how many documents it holds."""
     datasets = _library()
     rows = to_dataset(documents)
+    if not len(rows):
+        raise IEError("datasets reads no folder without rows: expected a document at least, found none")
     shown = not datasets.are_progress_bars_disabled()
     datasets.disable_progress_bars()
     try:
@@ -79,7 +86,7 @@ def read_dataset(folder: Path) -> Iterator[AnnotatedDocument | IEError]:
     datasets = _library()
     try:
         loaded = datasets.load_from_disk(str(folder))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, IndexError) as error:
         raise IEError(f"{folder}: expected a folder of datasets.save_to_disk, found {error}") from error
     for part, rows in loaded.items() if isinstance(loaded, dict) else (("", loaded),):
         yield from from_dataset(rows, f"{folder}/{part}".rstrip("/"))
