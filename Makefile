@@ -1,5 +1,6 @@
 # Everything a newcomer needs: `make demo` shows the facts of a report, `make test` runs the tests.
 # `make check` runs ruff, mypy and the import contracts; `make readme` writes the outputs in the README anew.
+# `make tools` installs other people's tools, apart, for the tests that run them on our files.
 # PYTHON=/path/to/python3.12 names an interpreter; VENV=folder puts the environment elsewhere.
 
 VENV ?= .venv
@@ -7,7 +8,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 export PYTHON
 
-.PHONY: demo test check readme clean
+# What they pin would hold our own libraries back.
+TOOLS := 'label-studio-sdk>=2.1,<3' 'pybrat>=0.1.7'
+
+.PHONY: demo test check readme tools clean
 
 demo: $(VENV)/.base
 	@$(BIN)/ie predict ie/data/demo.txt --format table
@@ -23,6 +27,8 @@ check: $(VENV)/.dev
 
 readme: $(VENV)/.dev
 	$(BIN)/python tests/test_readme.py
+
+tools: $(VENV)/.tools
 
 clean:
 	rm -rf $(VENV)
@@ -40,4 +46,10 @@ $(VENV)/.base: pyproject.toml $(VENV)/.created
 $(VENV)/.dev: pyproject.toml $(VENV)/.base
 	@echo "Installing ie with everything its tests need (PyTorch among it: this takes some minutes the first time)"
 	@$(PIP) install -qq --editable '.[train,dev]'
+	@touch $@
+
+$(VENV)/.tools: Makefile $(VENV)/.created
+	@echo "Installing the tools whose code tests our files (a minute the first time)"
+	@$(BIN)/python -m venv --clear $(VENV)/tools
+	@$(VENV)/tools/bin/python -m pip --disable-pip-version-check install -qq $(TOOLS)
 	@touch $@
