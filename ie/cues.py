@@ -23,6 +23,7 @@ __all__ = [
     "cue_after",
     "cue_before",
     "is_denied",
+    "is_limit",
     "phrase_set",
     "words_after",
 ]
@@ -71,12 +72,24 @@ def _crossing(verbs: str) -> str:
 _BETWEEN = rf"(?:[ {ZWNJ}](?!(?:و|با|پس|که|از|به) )[{LETTERS}]{{1,25}}){{0,3}}? "
 _CROSSED = re.compile(_BETWEEN + _crossing("done"))
 _NOT_CROSSED = re.compile(_BETWEEN + _crossing("denied"))
+# «۱۱ واحد آن … را پشت سر گذاشت»: there the number is the subject
 _PASSED = re.compile(
-    rf"(?:[ {ZWNJ}][{LETTERS}]{{1,25}}){{0,4}}? (?P<cue>{alternatives(TABLE['crossing']['over'])})(?![{LETTERS}])"
+    rf"(?:[ {ZWNJ}](?!(?:آن|آنها|که) )[{LETTERS}]{{1,25}}){{0,4}}?"
+    rf" (?P<cue>{alternatives(TABLE['crossing']['over'])})(?![{LETTERS}])"
+)
+_BELOW = re.compile(
+    rf"{_BETWEEN}(?P<cue>(?:(?:هم|نیز) )?(?:{alternatives(TABLE['crossing']['below']['adverbs'])})"
+    rf"[ {ZWNJ}](?:{alternatives(TABLE['crossing']['below']['goes'])}))(?![{LETTERS}])"
 )
 _NEARED = re.compile(rf" (?P<cue>{alternatives(TABLE['cues']['nearing'])})(?![{LETTERS}])")
 _AMOUNTED = re.compile(rf"{_BETWEEN}(?P<cue>{alternatives(TABLE['cues']['amounting'])})(?![{LETTERS}])")
+_DUTIES = frozenset(TABLE["crossing"]["duties"])
 _DOUBTS = frozenset(TABLE["crossing"]["doubts"])
+_NOT_MORE = re.compile(
+    rf"(?:[ {ZWNJ}](?:هم|نیز|بیشتر))?[ {ZWNJ}](?:{alternatives(TABLE['crossing']['limits'])})(?![{LETTERS}])"
+)
+_MUST = frozenset({"باید", "بایستی", "می‌باید"})
+_FLOORS = frozenset({"ge", "le"})
 _DENIED = re.compile(
     rf"(?:[ {ZWNJ}](?!(?:و|که|تا|اما|ولی) )[{LETTERS}]{{1,25}}){{0,2}}?[ {ZWNJ}]"
     rf"(?:(?:{alternatives(TABLE['crossing']['denials'])})(?![{LETTERS}])|(?:نمی|نخواه)(?=[{LETTERS}{ZWNJ} ]))"
@@ -102,7 +115,20 @@ def cue_before(text: str, start: int) -> tuple[Comparator | None, Offsets | None
                 continue
             end = starts[last - 1] + len(words[last - 1])
             return comparator, (starts[last - size], end), words[: last - size]
-    return None, None, words
+    return _cue_of_duty(words, starts) or (None, None, words)
+
+
+def _cue_of_duty(words: list[str], starts: list[int]) -> tuple[Comparator, Offsets, list[str]] | None:
+    """Read «دست‌کم باید امضای ده نماینده»: a bound before the verb of duty, with at most two words behind it."""
+    for place in range(len(words) - 1, max(len(words) - 4, 0), -1):
+        if words[place] not in _MUST:
+            continue
+        for size in (2, 1):
+            comparator = _CUES.get(" ".join(words[max(0, place - size) : place]))
+            if comparator in _FLOORS and place >= size:
+                cue = (starts[place - size], starts[place - 1] + len(words[place - 1]))
+                return comparator, cue, words[: place - size]
+    return None
 
 
 def cue_after(
@@ -128,7 +154,12 @@ def cue_after(
     last = lead[-1] if lead else ""
     tried: tuple[tuple[re.Pattern[str], Comparator], ...] = ((_PASSED, "gt"),)
     if last == "از":
-        tried = ((_CROSSED, "le" if _DOUBTS.intersection(lead) else "gt"), (_NOT_CROSSED, "le"), *tried)
+        tried = (
+            (_CROSSED, "le" if _DOUBTS.intersection(lead) else "gt"),
+            (_NOT_CROSSED, "le"),
+            (_BELOW, "lt"),
+            *tried,
+        )
     elif last in ("به", "رقم", "سقف", "مرز"):
         tried = ((_NEARED, "approx"), (_AMOUNTED, "ge"), *tried)
     for pattern, comparator in tried:
@@ -145,6 +176,15 @@ def is_denied(text: str, end: int) -> bool:
     (True, False)
     """
     return _DENIED.match(text, end) is not None
+
+
+def is_limit(text: str, end: int, lead: list[str]) -> bool:
+    """Tell whether «بیش از …» that ends at `end` is denied as a whole: «… نیست», «نباید … باشد».
+
+    >>> is_limit("بیش از 6 تن نیست", 11, []), is_limit("بیش از 6 تن است", 11, [])
+    (True, False)
+    """
+    return _NOT_MORE.match(text, end) is not None or not _DUTIES.isdisjoint(lead[-3:])
 
 
 def _words_before(text: str, start: int) -> tuple[list[str], list[int]]:

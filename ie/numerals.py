@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ie.cardinals import read_amounts
-from ie.cues import Surroundings, cue_after, cue_before, is_denied, phrase_set, words_after
+from ie.cues import Surroundings, cue_after, cue_before, is_denied, is_limit, phrase_set, words_after
 from ie.listing import add_antecedents, carry_rejections, may_be_thousands, read_thousands, settle_lists
 from ie.literals import DIGITS, PART, SCALE
 from ie.nonfacts import rejection
@@ -128,8 +128,10 @@ def _describe(text: str, mention: Candidate, found: list[Candidate], index: int)
         if behind is not None and place is not None:
             comparator, cue = behind, place
             mention.unit = mention.unit or match_unit(text, place[1])
-    elif comparator in _OPPOSITE and mention.unit and _is_limit(text, mention.unit):
+    elif comparator in _OPPOSITE and _is_limit(text, mention, lead):
         comparator = _OPPOSITE[comparator]
+    if comparator is None and index and _is_converted(text, found[index - 1], mention):
+        mention.comparator = found[index - 1].comparator
     if comparator is not None:
         mention.cue = cue
         mention.comparator = mention.comparator if mention.upper is not None else comparator
@@ -137,9 +139,27 @@ def _describe(text: str, mention: Candidate, found: list[Candidate], index: int)
         mention.reject = rejection(_surroundings(text, mention, found, index, lead))
 
 
-def _is_limit(text: str, unit: UnitMatch) -> bool:
+def _is_limit(text: str, mention: Candidate, lead: list[str]) -> bool:
     """Tell whether a denied verb turns «بیش از ۵ بلیت» into a limit: people would be its subject, shares of it too."""
-    return unit_kind(unit.plain) == "count" and unit.plain not in _PEOPLE and is_denied(text, unit.end)
+    unit = mention.unit
+    if is_limit(text, unit.end if unit else mention.end, lead):
+        return True
+    return (
+        unit is not None
+        and unit_kind(unit.plain) == "count"
+        and unit.plain not in _PEOPLE
+        and is_denied(text, unit.end)
+    )
+
+
+def _is_converted(text: str, before: Candidate, mention: Candidate) -> bool:
+    """Tell whether a number in brackets says the one before in another unit: «حدود ۷ مایل (۱۱.۵ کیلومتر)»."""
+    if before.unit is None or mention.unit is None or before.unit.plain == mention.unit.plain:
+        return False
+    if before.comparator not in ("approx", "le"):
+        return False
+    is_measure = "count" not in (unit_kind(before.unit.plain), unit_kind(mention.unit.plain))
+    return is_measure and mention.upper is None and text[before.unit.end : mention.start].strip() == "("
 
 
 def _settle_unit(text: str, mention: Candidate) -> None:

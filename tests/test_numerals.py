@@ -170,6 +170,11 @@ def test_cue_and_unit_have_offsets_of_their_own() -> None:
     assert (text[slice(*mention.cue)], text[slice(*mention.unit)]) == ("بیش از", "نفر")
 
 
+def test_a_conversion_in_brackets_is_as_exact_as_what_it_converts() -> None:
+    comparators = [m.quantity.comparator for m in find_numbers("حدود ۹ مایل (۱۴.۵ کیلومتر) و ۴ مایل (۶ کیلومتر)")]
+    assert comparators == ["approx", "approx", "eq", "eq"]
+
+
 def test_offsets_are_those_of_the_raw_text() -> None:
     text = "‏تعـداد «١٢ هزار» نفــر"
     mention = find_numbers(text)[0]
