@@ -256,7 +256,9 @@ def train(
     typer.echo(json.dumps(metrics, indent=2))
 
 
-corpus_commands = typer.Typer(help="Look at annotated documents.", no_args_is_help=True, rich_markup_mode=None)
+corpus_commands = typer.Typer(
+    help="Look at annotated documents.\n\nExample: ie annotations stats", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(corpus_commands, name="annotations")
 
 
