@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ie.calendars import read_report_date
+from ie.confidence import RAW, ConfidenceCurve, load_curve
 from ie.linking import link_facts
 from ie.numerals import NumberMention, find_numbers
 from ie.periods import PeriodMention, ReportDate, find_periods, infer_report_date
@@ -67,6 +68,31 @@ class Report:
 
         return render_page(self.document, self.spans, self.facts)
 
+    def at_least(self, confidence: float) -> Report:
+        """Return the report without the facts that are less sure; relations point at mentions that are left or at none.
+
+        Raises IEError where the confidence is not between 0 and 1.
+        """
+        if not 0 <= confidence <= 1:
+            raise IEError(f"expected a confidence between 0 and 1, found {confidence}")
+        kept = [fact for fact in self.facts if fact.confidence >= confidence]
+        if len(kept) == len(self.facts):
+            return self
+        left: dict[str, str] = {}  # of each fact that has one, the first mention that is left
+        for fact in kept:
+            left.setdefault(fact.same_as or fact.id, fact.id)
+        firsts = {fact.id: left.get(fact.same_as or fact.id) for fact in self.facts}
+        known = {fact.id for fact in kept}
+        facts = (
+            replace(
+                fact,
+                same_as=first if (first := firsts[fact.id]) != fact.id else None,
+                subset_of=fact.subset_of if fact.subset_of in known else firsts.get(fact.subset_of or ""),
+            )
+            for fact in kept
+        )
+        return replace(self, facts=tuple(facts))
+
     @cached_property
     def by_id(self) -> dict[str, MetricFact]:
         """Return the facts by id, to follow `subset_of` and `same_as`."""
@@ -75,10 +101,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Extractor:
-    """Read Persian reports; `tagger` None means rules alone decide which numbers are facts and what they count."""
+    """Read Persian reports; `tagger` None means rules alone decide which numbers are facts and what they count.
+
+    `curve` turns the raw score of a fact into its confidence.
+    """
 
     tagger: Tagger | None
     taxonomy: Taxonomy
+    curve: ConfidenceCurve = RAW
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, threads: int | None = None) -> Extractor:
@@ -89,12 +119,13 @@ class Extractor:
         """
         source = str(resources.files("ie") / "models" / "compact") if path is None else path
         own = Path(source) / "taxonomy.toml"
-        return cls(Tagger.load(source, threads), Taxonomy.load(own if own.is_file() else None))
+        taxonomy = Taxonomy.load(own if own.is_file() else None)
+        return cls(Tagger.load(source, threads), taxonomy, load_curve("model", source))
 
     @classmethod
     def rules(cls) -> Extractor:
         """Return an extractor without a model: the grammars propose, rules decide. Starts at once, reads fast."""
-        return cls(None, Taxonomy.load())
+        return cls(None, Taxonomy.load(), load_curve("rules"))
 
     def predict(self, text: str, report_date: ReportDateLike = None, document_id: str = "document") -> Report:
         """Return the report of one text.
@@ -138,6 +169,7 @@ class Extractor:
                 periods=periods,
                 report_date=dated.date if dated else None,
                 taxonomy=self.taxonomy,
+                curve=self.curve,
             )
             yield Report(document, facts, tuple(spans), dated)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ie.attachment import program_candidates, program_features
 from ie.clauses import Layout
+from ie.confidence import RAW, ConfidenceCurve
 from ie.labels import PERIOD, PROGRAM
 from ie.measures import rate_of, unit_of
 from ie.modality import CHANGES, STATUSES, change_features, is_negated, status_features, tense_of, with_class
@@ -36,14 +37,16 @@ def link_facts(
     periods: Sequence[PeriodMention] | None = None,
     report_date: ReportDateLike = None,
     taxonomy: Taxonomy | None = None,
+    curve: ConfidenceCurve = RAW,
 ) -> tuple[MetricFact, ...]:
     """Return the facts that the NUMBER, PERIOD and PROGRAM spans of a document state, in text order.
 
     `numbers` and `periods` are the mentions the grammars found in the text (they are looked for where None), and
-    `report_date` wins over the document's own date and over the one inferred from the text.
+    `report_date` wins over the document's own date and over the one inferred from the text. `curve` makes the
+    confidence of a fact out of its raw score.
     """
     reading = read_spans(document, spans, numbers, periods, report_date)
-    return _Linker(document, reading, taxonomy or Taxonomy.load()).facts()
+    return _Linker(document, reading, taxonomy or Taxonomy.load(), curve).facts()
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class _Linker:
     document: Document
     reading: Reading
     taxonomy: Taxonomy
+    curve: ConfidenceCurve
 
     def facts(self) -> tuple[MetricFact, ...]:
         reading, state = self.reading, State()
@@ -128,7 +132,7 @@ class _Linker:
                 period=reading.period_spans[period].offsets if period != NONE else None,
                 sentence=sentence,
             ),
-            confidence=round(max(0.01, min(0.99, score)), 2),
+            confidence=self.curve.confidence(score),
             reasons=self._reasons(number, program, sure, period, scoped, status, unit),
         )
 

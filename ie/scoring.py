@@ -1,4 +1,4 @@
-"""Counts of what one document got right: facts on every rung of the ladder, spans, relations and causes of errors.
+"""Counts of what one document got right: facts on every rung of the ladder, spans, relations, causes of errors.
 
 Everything is a count that can be added over documents; ratios are derived when asked for and never averaged.
 Which facts belong together is decided by `matching`; sums, intervals and tables are made by `evaluation`.
@@ -78,10 +78,15 @@ def bootstrap(scores: Sequence[PRF], resamples: int, seed: int) -> dict[str, tup
 
     counts = np.array([[score.right, score.predicted, score.gold] for score in scores], dtype=float)
     draws = np.random.default_rng(seed).multinomial(len(scores), [1 / len(scores)] * len(scores), size=resamples)
-    samples = [PRF(*row) for row in (draws @ counts).tolist()]
+    right, predicted, gold = (draws @ counts).T
+    ratios = {  # as in PRF, for all samples at once
+        "precision": np.where(predicted > 0, right / np.maximum(predicted, 1), gold == 0),
+        "recall": np.where(gold > 0, right / np.maximum(gold, 1), predicted == 0),
+        "f1": np.where(predicted + gold > 0, 2 * right / np.maximum(predicted + gold, 1), 1),
+    }
     intervals = {}
-    for name in ("precision", "recall", "f1"):
-        low, high = np.percentile([getattr(sample, name) for sample in samples], [2.5, 97.5])
+    for name, samples in ratios.items():
+        low, high = np.percentile(samples, [2.5, 97.5])
         intervals[name] = (float(low), float(high))
     return intervals
 
@@ -92,7 +97,8 @@ class DocumentScore:
 
     `ladder` scores facts by rung. `beside` holds numbers found in their place, the ladder with the programme exact, and
     relations. `slots` counts, of the pairs with the right value, those with each other slot right. `spans` and
-    `partial` are empty where the predictions hold facts only.
+    `partial` are empty where the predictions hold facts only. `confidences` holds for each predicted mention how
+    sure it is, and whether it is right in every slot.
     """
 
     id: str
@@ -104,6 +110,7 @@ class DocumentScore:
     spans: Mapping[str, PRF] = field(default_factory=dict)
     partial: Mapping[str, PRF] = field(default_factory=dict)
     errors: Mapping[str, int] = field(default_factory=dict)
+    confidences: tuple[tuple[float, bool], ...] = ()
 
 
 def score_document(
@@ -132,7 +139,13 @@ def score_document(
         spans=strict,
         partial=partial,
         errors=_errors(gold, facts, spans, matching),
+        confidences=_confidences(facts, matching),
     )
+
+
+def _confidences(facts: Sequence[MetricFact], matching: Matching) -> tuple[tuple[float, bool], ...]:
+    full = {j for i, j in matching.mentions if matching.judgements[i, j].rung == len(RUNGS)}
+    return tuple((fact.confidence, j in full) for j, fact in enumerate(facts))
 
 
 def _share(judgements: Sequence[Judgement], slot: str) -> PRF:
