@@ -10,6 +10,7 @@ import re
 
 from ie.cues import LETTERS, TABLE, Surroundings, alternatives, phrase_set, words_after
 from ie.persian import ZWNJ
+from ie.sports import reject_match
 from ie.timewords import counts_things, reject_age, reject_clock, reject_date, reject_duration, reject_year
 from ie.units import unit_kind
 
@@ -236,7 +237,7 @@ def _is_number(word: str) -> bool:
 
 
 def _rank(near: Surroundings) -> str | None:
-    is_rank = not near.is_scaled and near.follows(_RANK) and (near.unit is None or near.lead[-1] == "رتبه")
+    is_rank = not near.is_scaled and near.follows(_RANK) and (near.unit is None or near.lead[-1] in ("رتبه", "ریتینگ"))
     return "rank" if is_rank else None
 
 
@@ -383,5 +384,5 @@ def _is_contrasted(near: Surroundings) -> bool:
 
 _RULES = (
     _vague, _set_phrase, _joined, _homograph, _repeat, _latin, _law, reject_clock, _rank, reject_date, reject_year,
-    _score, reject_age, _code, _name, _attribute, _discourse, reject_duration, _group, _bullet, _article,
+    reject_match, _score, reject_age, _code, _name, _attribute, _discourse, reject_duration, _group, _bullet, _article,
 )  # fmt: skip
