@@ -81,7 +81,7 @@ def _has_slots(region: Region) -> bool:
 
 def _slots(region: Region) -> Slots:
     # doccano rounds what it exports to ten digits, but not text
-    exact = {name: to_json(region.slots[name]) for name in ("value", "value_max") if name in region.slots}
+    exact: Slots = {name: to_json(region.slots[name]) for name in ("value", "value_max") if name in region.slots}
     return {"label": region.label, "at": region.offsets, **region.slots, **exact}
 
 

@@ -120,7 +120,7 @@ def test_without_a_python_the_message_says_what_to_do(tmp_path: Path, old_python
 def test_ci_runs_what_make_runs() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    assert "make check test" in script.read_text()
+    assert "make check tools test" in script.read_text()
 
 
 def test_pyenv_is_told_a_version_that_the_project_supports() -> None:
