@@ -22,10 +22,12 @@ __all__ = [
     "alternatives",
     "cue_after",
     "cue_before",
+    "ends_with",
     "is_denied",
     "is_limit",
     "phrase_set",
     "words_after",
+    "words_before",
 ]
 
 TABLE = tomllib.loads(files("ie").joinpath("data/nonfacts.toml").read_text(encoding="utf-8"))
@@ -102,7 +104,7 @@ def cue_before(text: str, start: int) -> tuple[Comparator | None, Offsets | None
     >>> cue_before("در آن بیش از 140 مورد", 13)
     ('gt', (6, 12), ['در', 'آن'])
     """
-    words, starts = _words_before(text, start)
+    words, starts = _placed_words_before(text, start)
     for skipped in (0, 1):
         if skipped and (len(words) < 2 or words[-1] not in _TRANSPARENT):
             break
@@ -187,7 +189,12 @@ def is_limit(text: str, end: int, lead: list[str]) -> bool:
     return _NOT_MORE.match(text, end) is not None or not _DUTIES.isdisjoint(lead[-3:])
 
 
-def _words_before(text: str, start: int) -> tuple[list[str], list[int]]:
+def words_before(text: str, start: int) -> list[str]:
+    """Return the words of the clause before `start` (at most some eight), nearest last."""
+    return _placed_words_before(text, start)[0]
+
+
+def _placed_words_before(text: str, start: int) -> tuple[list[str], list[int]]:
     """Return the words of the clause before `start` (at most some eight), nearest last, with their offsets."""
     base = max(0, start - 48)
     window = text[base:start].replace(ZWNJ, " ")
@@ -210,6 +217,17 @@ def words_after(text: str, end: int) -> list[str]:
 def phrase_set(section: str, field: str) -> frozenset[str]:
     """Return the phrases of one field of the table, for look-up by whole words."""
     return frozenset(_plain(phrase) for phrase in TABLE[section][field])
+
+
+def ends_with(words: list[str], table: frozenset[str]) -> bool:
+    """Tell whether words end with a phrase of the table.
+
+    >>> ends_with(["در", "کد", "خبر"], frozenset({"کد خبر"}))
+    True
+    """
+    return bool(words) and (
+        words[-1] in table or " ".join(words[-2:]) in table or (len(words) > 2 and " ".join(words[-3:]) in table)
+    )
 
 
 @dataclass(slots=True)
@@ -239,10 +257,7 @@ class Surroundings:
 
     def follows(self, table: frozenset[str]) -> bool:
         """Tell whether the words before end with a phrase of the table."""
-        lead = self.lead
-        return bool(lead) and (
-            lead[-1] in table or " ".join(lead[-2:]) in table or (len(lead) > 2 and " ".join(lead[-3:]) in table)
-        )
+        return ends_with(self.lead, table)
 
     def precedes(self, table: frozenset[str]) -> bool:
         """Tell whether the words behind begin with a phrase of the table."""

@@ -17,7 +17,14 @@ from ie.quantities import RANGE, Candidate, shared
 from ie.timewords import LONE_YEAR
 from ie.units import unit_kind
 
-__all__ = ["add_antecedents", "carry_rejections", "may_be_thousands", "read_thousands", "settle_lists"]
+__all__ = [
+    "add_antecedents",
+    "carry_rejections",
+    "may_be_thousands",
+    "read_thousands",
+    "reject_numbered_lines",
+    "settle_lists",
+]
 
 _LIST_GAP = re.compile(r" ?(?:،|,|و|،و|، و|و،|به)(?: (?:حداقل|حداکثر|حدود|نزدیک به|مثبت))?[ \u200c]?|\u200c?و\u200c?")
 _ITEM_GAP = re.compile(rf" ?(?:،|؛| و|، و)(?P<words>(?: [\u0621-\u06cc{ZWNJ}]{{1,20}}){{1,6}}) ")
@@ -25,9 +32,13 @@ _SAME = re.compile(
     rf"(?<![\u0621-\u06cc])به[ {ZWNJ}](?P<same>همین[ {ZWNJ}](?:تعداد|میزان|مقدار|مبلغ|رقم))(?![\u0621-\u06cc])"
 )
 _REACH = 200
+_SHORTEST_RUN = 3
 _THOUSAND = Decimal(1000)
 # reasons that hold for the further members of a list
 _CARRIED = ("law", "year", LONE_YEAR, "clock", "name", "id", "rank", "age")
+# … also without a comma: «021 55 1500 50», «مواد 3 (1)، 3 (2)»
+_SERIAL = ("id", "name")
+_LAW_GAP = re.compile(r"[ ()،,و]{1,6}")
 _CARRIED_BACK = ("date", "age", "name", "clock")
 _PLURAL_HEAD = re.compile(r"(?:های|اوزان|مواد|بندهای|اصول|مناطق|خطوط|فازهای|صفحات|دقایق)،? ?$")
 _PREPOSITIONS = frozenset({"با", "به", "از", "در", "تا", "بر"})
@@ -51,8 +62,34 @@ def carry_rejections(text: str, found: list[Candidate]) -> None:
         is_plural = is_plural or _PLURAL_HEAD.search(text[max(0, left.start - 10) : left.start]) is not None
         gap = text[left.end : right.start]
         is_list = gap == "-" or (_LIST_GAP.fullmatch(gap) and spaced(gap) != "به")
+        is_list = is_list or (gap == " " and left.reject in _SERIAL and right.unit is None)
+        is_list = is_list or (left.reject == "law" and _LAW_GAP.fullmatch(gap) is not None)
         if (is_list or (left.reject == "clock" and RANGE.fullmatch(gap))) and (is_plural or _is_free(right)):
             right.reject = left.reject
+
+
+def reject_numbered_lines(text: str, found: list[Candidate]) -> None:
+    """Reject 1, 2, 3 at the heads of lines: they number items, whatever mark stood behind them."""
+    run: list[Candidate] = []
+    for mention in [*(one for one in found if _heads_line(text, one)), None]:
+        if mention is not None and mention.value == (run[-1].value + 1 if run else 1):
+            run.append(mention)
+            continue
+        if len(run) >= _SHORTEST_RUN and not _share_unit(run):
+            for item in run:
+                item.reject = item.reject or "enumeration"
+        run = [mention] if mention is not None and mention.value == 1 else []
+
+
+def _heads_line(text: str, mention: Candidate) -> bool:
+    is_plain = mention.first.is_digits and mention.upper is None and mention.first is mention.last
+    before = text[max(0, mention.start - 2) : mention.start].rstrip(" ")
+    return is_plain and before[-1:] in ("", "\n") and text[mention.end : mention.end + 1] not in ("", "\n")
+
+
+def _share_unit(run: list[Candidate]) -> bool:
+    units = {item.unit.plain if item.unit else None for item in run}
+    return len(units) == 1 and None not in units
 
 
 def _is_free(mention: Candidate) -> bool:

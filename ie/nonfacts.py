@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ie.codes import reject_code, reject_item, reject_latin
 from ie.cues import LETTERS, TABLE, Surroundings, alternatives, phrase_set, words_after
 from ie.persian import ZWNJ
 from ie.sports import reject_match
@@ -19,7 +20,6 @@ __all__ = ["rejection"]
 
 _VAGUE = phrase_set("vague", "before")
 _LAW, _WEAK_LAW = phrase_set("law", "before"), phrase_set("law", "weak")
-_ID = phrase_set("id", "before")
 _SCORE = phrase_set("score", "before")
 _RANK = phrase_set("rank", "before")
 _NAME, _ALWAYS_NAME = phrase_set("names", "before"), phrase_set("names", "always")
@@ -42,15 +42,8 @@ _PLURAL_NOUN = re.compile(rf"ها(?:ی|یی|ی[ {ZWNJ}]?ما)?$")
 _AND_NOT = re.compile("[^.\n0-9]{1,60}(?:،|؛| و) ?نه ")
 _FINITE = phrase_set("function", "verbs") | {"شود", "باشند", "کنیم", "کنید", "هستیم", "هست", "گر", "وگر", "چه", "گرفته"}
 _NEXT_WORD = re.compile(rf" [{LETTERS}{ZWNJ}]+")
-_LATIN = re.compile("[A-Za-z]")
-_ADDRESS = re.compile(r"[A-Za-z@][^\s\u0600-\u06ff]{0,60}[/=_@?&#]$|@$")
-_LONG_PAIR = re.compile("[0-9]{5,}-[0-9]{5,}|0[0-9]{2,}-[0-9]{5,}")
-_LATIN_WORD = re.compile("[A-Za-z]+[0-9]*")
-_BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|[.)](?= ?[^\W\d_])|[.)](?= [0-9])")
-_BEFORE_DIGITS = re.compile("[.)-] [0-9]")
 _SET_PHRASE = re.compile(rf"(?:{alternatives(TABLE['names']['phrases'])})(?![{LETTERS}])")
 _BEFORE_RANGE = frozenset({"بین", "از", "به", "حدود", "رقم", "میان", "تا"})
-_CODE_SIGNS = frozenset("*#°'")
 _LAWS = frozenset(
     {
         "قانون",
@@ -165,47 +158,12 @@ def _is_denial(near: Surroundings) -> bool:
     return noun is None or _PLURAL_NOUN.search(noun[0]) is not None or "بلکه" in near.after
 
 
-def _latin(near: Surroundings) -> str | None:
-    """«A02», «h5n1», «Helios 2»: digits of a Latin name."""
-    if not near.is_digits:
-        return None
-    prefix = near.text[max(0, near.start - 2) : near.start]
-    if prefix[-1:] == "-" and prefix[:1].isalpha() and (near.unit is None or unit_kind(near.unit.plain) == "count"):
-        return "name"
-    if _LATIN.search(prefix) and (prefix[-1:] == "-" or _LATIN.match(prefix[-1:])):
-        return "name"
-    if near.unit is None and _LATIN.match(near.text, near.end):
-        return "name"
-    is_after_latin = bool(near.lead) and _LATIN_WORD.fullmatch(near.lead[-1]) and near.text[near.start - 1] == " "
-    return "name" if is_after_latin and near.unit is None and near.value < 3000 else None
-
-
 def _law(near: Surroundings) -> str | None:
     if near.is_scaled:
         return None
     if near.follows(_LAW) or (near.follows(_WEAK_LAW) and (near.unit is None or near.unit.plain in _LAWS)):
         return "law"
     return None
-
-
-def _code(near: Surroundings) -> str | None:
-    """Phones, cards and codes after their noun; digit strings too long for a count."""
-    if not near.is_digits:
-        return None
-    is_strong = bool(near.lead) and near.lead[-1] in ("شماره", "شناسه") and near.unit is not None
-    if near.follows(_ID) and (near.unit is None or (is_strong and counts_things(near.unit))):
-        return "id"
-    if near.text[near.end : near.end + 1] in _CODE_SIGNS or near.text[near.start - 1 : near.start] in _CODE_SIGNS:
-        return "id"
-    if _ADDRESS.search(near.text, max(0, near.start - 60), near.start):
-        return "id"
-    if near.unit is None and _LONG_PAIR.fullmatch(near.text, near.start, near.end):
-        return "id"
-    length = near.end - near.start
-    if length < 10 or near.unit is not None or not near.text[near.start : near.end].isdigit():
-        return "id" if length > 21 else None
-    is_card = length == 16 and near.value % 1000 != 0
-    return "id" if near.lead or is_card or length > 20 else None
 
 
 def _score(near: Surroundings) -> str | None:
@@ -326,25 +284,6 @@ def _group(near: Surroundings) -> str | None:
     return "group" if is_people and near.unit and words_after(near.text, near.unit.end)[:1] == ["جمعیت"] else None
 
 
-def _bullet(near: Surroundings) -> str | None:
-    """«۱- …», «2. …»: the number of a list item."""
-    if not near.is_digits or near.value > 60 or near.upper is not None or near.value != int(near.value):
-        return None
-    mark = _BULLET.match(near.text, near.end)
-    if mark is None:
-        return None
-    before = near.text[max(0, near.start - 2) : near.start]
-    at_start = not before.strip(" ") or before.rstrip(" ")[-1:] in "\n.:؛)"
-    if at_start and _BEFORE_DIGITS.match(near.text, near.end):
-        return "enumeration"
-    is_letter = (
-        near.text[mark.end() : mark.end() + 1].isalpha()
-        or near.text[mark.end() : mark.end() + 1] in '"«'
-        or mark[0].strip() in ".)"
-    )
-    return "enumeration" if is_letter and (at_start or mark[0].strip() == "-") else None
-
-
 def _repeat(near: Surroundings) -> str | None:
     """«بیست درصد (20%)»: the same number again in brackets."""
     if near.previous is None or near.text[near.start - 1 : near.start] != "(":
@@ -383,6 +322,6 @@ def _is_contrasted(near: Surroundings) -> bool:
 
 
 _RULES = (
-    _vague, _set_phrase, _joined, _homograph, _repeat, _latin, _law, reject_clock, _rank, reject_date, reject_year,
-    reject_match, _score, reject_age, _code, _name, _attribute, _discourse, reject_duration, _group, _bullet, _article,
+    _vague, _set_phrase, _joined, _homograph, _repeat, reject_latin, _law, reject_clock, _rank, reject_date, reject_year,
+    reject_match, _score, reject_age, reject_code, _name, _attribute, _discourse, reject_duration, _group, reject_item, _article,
 )  # fmt: skip

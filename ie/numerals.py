@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 
 from ie.cardinals import read_amounts
 from ie.cues import Surroundings, cue_after, cue_before, is_denied, is_limit, phrase_set, words_after
-from ie.listing import add_antecedents, carry_rejections, may_be_thousands, read_thousands, settle_lists
+from ie.listing import (
+    add_antecedents,
+    carry_rejections,
+    may_be_thousands,
+    read_thousands,
+    reject_numbered_lines,
+    settle_lists,
+)
 from ie.literals import DIGITS, PART, SCALE
 from ie.nonfacts import rejection
 from ie.persian import Folded, fold
@@ -71,6 +78,7 @@ def find_numbers(text: str, folded: Folded | None = None) -> list[NumberMention]
     found = combine(folded.text, amounts)
     for index, mention in enumerate(found):
         _describe(folded.text, mention, found, index)
+    reject_numbered_lines(folded.text, found)
     carry_rejections(folded.text, found)
     settle_lists(folded.text, found)
     return [_finish(folded, mention) for mention in add_antecedents(folded.text, found)]

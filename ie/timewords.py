@@ -5,6 +5,7 @@ Each rule sees a number with its surroundings and returns a short reason or None
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from ie.cues import TABLE, Surroundings, phrase_set, words_after
@@ -22,6 +23,9 @@ __all__ = [
 ]
 
 _CLOCK, _DAYTIME = phrase_set("clock", "before"), phrase_set("clock", "after")
+_NIGHT, _DAYTIMES = frozenset({"شب"}), frozenset({"صبح", "عصر", "ساعت", "ظهر"})
+# «13: 10»: a clock time with a space
+_OF_CLOCK, _CLOCK_GOES_ON = re.compile("(?<![0-9])[0-9]{1,2}: $"), re.compile(": [0-9]{2}(?![0-9])")
 _YEAR, _SHORT_YEAR, _DECADE = phrase_set("year", "before"), phrase_set("year", "short"), phrase_set("year", "always")
 _MONTHS = phrase_set("months", "words")
 _HOMONYMS, _WEEKDAYS = phrase_set("months", "homonyms"), phrase_set("months", "weekdays")
@@ -55,6 +59,19 @@ def reject_clock(near: Surroundings) -> str | None:
         )
     ):
         return "clock"
+    if (
+        near.is_digits
+        and near.unit is None
+        and (
+            _OF_CLOCK.search(near.text, max(0, near.start - 5), near.start)
+            or (near.value <= 24 and _CLOCK_GOES_ON.match(near.text, near.end))
+        )
+    ):
+        return "clock"
+    if near.unit is not None and near.unit.plain in ("دقیقه", "ثانیه") and near.lead[-1:] == ["و"]:
+        return "clock" if near.value < 60 and "ساعت" in near.lead[-6:] else None
+    if near.precedes(_NIGHT) and near.value <= 12:
+        return "clock" if not _DAYTIMES.isdisjoint(near.lead) else None
     if near.lead and near.lead[-1] == "دقیقه" and near.is_digits and near.unit is None:
         return "clock"
     return "clock" if near.value <= 12 and near.unit is None and near.precedes(_DAYTIME) else None
