@@ -1,8 +1,8 @@
 """Fitting confidences: the curve from a fact's raw score to the probability that it is right in every slot.
 
 The curve is an isotonic regression (it never ranks two facts otherwise than their raw scores do) through groups of
-facts of neighbouring score, joined by straight lines. It is fitted to documents that neither the linker's weights nor the
-model were fitted to, and judged by cross-validation over documents.
+facts of neighbouring score, joined by straight lines. It is fitted to documents that neither the linker's weights
+nor the model were fitted to, and judged by cross-validation over documents.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -19,8 +19,10 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from ie.console import complain, failing_in_one_line, telling_on_stderr, usable, use_utf8
+from ie.evaluate_command import evaluate, splits_near, splits_of
 from ie.feed import Feed, read_date, showing_progress
-from ie.schema import IEError, MetricFact
+from ie.schema import IEError
+from ie.sieve import Sieve
 from ie.sources import Failure, Source, check_encoding, find_sources
 
 if TYPE_CHECKING:
@@ -60,14 +62,6 @@ class CorpusFormat(StrEnum):
     doccano = "doccano"
     labelstudio = "labelstudio"
     datasets = "datasets"
-
-
-class Part(StrEnum):
-    """The parts that documents are split into."""
-
-    train = "train"
-    dev = "dev"
-    test = "test"
 
 
 def _print_version(wanted: bool) -> None:
@@ -116,6 +110,9 @@ def predict(
     ] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of files that are not UTF-8, e.g. cp1256.")] = "utf-8",
     model: Model = None,
+    min_confidence: Annotated[
+        float, typer.Option(metavar="X", help="Leave out facts that are less sure than X, from 0 to 1.")
+    ] = 0.0,
 ) -> None:
     """Print or write the metric facts of reports.
 
@@ -125,12 +122,13 @@ def predict(
     usable(check_encoding, encoding, "--encoding")
     _check_output(output, form, sources)
     feed = Feed(sources, encoding, usable(read_date, report_date, "--report-date"))
+    sieve = usable(Sieve, min_confidence, "--min-confidence")
     from ie.extractor import Extractor
     from ie.outputs import writing
 
     extractor = Extractor.load(model)
     with showing_progress(feed, visible=output != "-" or not sys.stdout.isatty()):
-        reports = extractor.predict_many(feed)
+        reports = sieve.sift(extractor.predict_many(feed))
         if output == "-":
             _print_reports(reports, form or (Format.table if sys.stdout.isatty() else Format.jsonl))
         else:
@@ -138,68 +136,12 @@ def predict(
                 _write_reports(reports, output, file, Path(model or "compact").name)
                 if feed.failures and not feed.documents:
                     raise typer.Exit(1)
+    sieve.tell()
     if feed.failures:
         raise typer.Exit(1)
 
 
-@app.command(no_args_is_help=True)
-@failing_in_one_line
-def evaluate(
-    gold: Annotated[
-        Path, typer.Argument(metavar="GOLD", help="Gold facts: a .jsonl or .gold.json file, or a folder of them.")
-    ],
-    predictions: Annotated[
-        Path | None,
-        typer.Option(metavar="P", help="Facts that ie predict wrote (.jsonl); else the model reads the gold texts."),
-    ] = None,
-    part: Annotated[
-        Part | None, typer.Option(help="Score one part of the split only (splits.json beside GOLD or above it).")
-    ] = None,
-    model: Model = None,
-) -> None:
-    """Score facts against gold facts, slot by slot where the gold is one report.
-
-    Example: ie evaluate gold.jsonl --predictions facts.jsonl
-    """
-    from ie import evaluation
-    from ie.annotations import read_annotations, read_splits
-
-    logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
-    documents = read_annotations(gold)
-    if part is not None:
-        documents = documents.part(part.value, read_splits(_splits_of(gold)))
-    found: Mapping[str, Sequence[MetricFact]]
-    if predictions is None:
-        from ie.extractor import Extractor
-
-        reports = list(Extractor.load(model).predict_many(item.document for item in documents))
-        scores = evaluation.evaluate(documents, reports)
-        found = {report.document.id: report.facts for report in reports}
-    else:
-        found = evaluation.read_predictions(predictions)
-        scores = evaluation.evaluate(documents, found)
-    use_utf8()
-    if len(documents) == 1:
-        (only,) = documents
-        typer.echo(evaluation.compare_report(only, found.get(only.id, ())).table() + "\n")
-    typer.echo(scores.table())
-    for line in documents.skipped:
-        complain(line)
-    if documents.skipped:
-        raise typer.Exit(1)
-
-
-def _splits_of(gold: Path) -> Path:
-    """Return the nearest ``splits.json``: in the folder of the gold documents or one above."""
-    found = _splits_near(gold)
-    if not found:
-        raise IEError(f"{gold}: expected a splits.json beside it or in a folder above, found none; leave out --part")
-    return found[0]
-
-
-def _splits_near(gold: Path) -> list[Path]:
-    places = [folder / "splits.json" for folder in (gold, *gold.resolve().parents[:2]) if folder.is_dir()]
-    return [place for place in places if place.is_file()]
+app.command(no_args_is_help=True)(evaluate)
 
 
 @app.command(no_args_is_help=True)
@@ -303,7 +245,7 @@ def stats(
     others = read_annotations(second) if second else ()
     counts = count_corpus(
         documents,
-        read_splits(_splits_of(paths[0])) if _splits_near(paths[0]) else None,
+        read_splits(splits_of(paths[0])) if splits_near(paths[0]) else None,
         measure_agreement(documents, others) if len(others) else None,
         len(skipped),
     )

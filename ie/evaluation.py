@@ -1,8 +1,8 @@
-"""Score predicted facts and spans against gold annotations, over a corpus or slot by slot in one report.
+"""Score predicted facts and spans against gold annotations.
 
 The measures are those of the field: spans strict (IOB2, entity level) with partial credit beside, facts on a ladder of
 slots with one-to-one matching. Matching and counting are done by `matching` and `scoring`; here counts are
-summed, given intervals and shown.
+summed and given intervals. `score_tables` and `score_page` show them; one report slot by slot is left to `scorecard`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from ie.annotations import AnnotatedDocument, GoldFact, read_annotations
+from ie.annotations import AnnotatedDocument, read_annotations
 from ie.domains import domain_of
-from ie.matching import RUNGS, SLOTS, pair_mentions
+from ie.matching import RUNGS
+from ie.reliability import Reliability, measure_reliability
 from ie.schema import Document, IEError, MetricFact, Span
+from ie.score_page import render_scores
+from ie.score_tables import format_scores
 from ie.scoring import PRF, DocumentScore, bootstrap, score_document, sum_scores
 
-__all__ = ["Comparison", "Evaluation", "Row", "compare_report", "evaluate", "read_predictions"]
+__all__ = ["Evaluation", "evaluate", "read_predictions"]
 
 logger = logging.getLogger(__name__)
 
 _RESAMPLES = 1000
+_LEAST_DOCUMENTS = 5  # fewer say nothing of how a figure would vary
+
+Intervals = Mapping[str, tuple[float, float]]
 
 
 @runtime_checkable
@@ -94,91 +100,99 @@ class Evaluation:
 
     def by_domain(self) -> dict[str, Evaluation]:
         """Return an evaluation of each domain, the one with the most facts first."""
-        return self._grouped({score.id: (score.domain,) for score in self.documents})
+        parts = self._grouped((score.domain,) for score in self.documents)
+        return dict(sorted(parts.items(), key=lambda item: (-item[1].ladder()["value"].gold, item[0])))
 
     def by_tag(self) -> dict[str, Evaluation]:
-        """Return an evaluation of the documents that carry each phenomenon tag."""
-        return self._grouped({score.id: score.tags for score in self.documents})
+        """Return an evaluation of the documents that carry each phenomenon tag, ``row-2`` before ``row-10``."""
+        parts = self._grouped(score.tags for score in self.documents)
+        return dict(sorted(parts.items(), key=lambda item: _numbered(item[0])))
 
-    def _grouped(self, names: Mapping[str, Iterable[str]]) -> dict[str, Evaluation]:
+    def _grouped(self, names: Iterable[Iterable[str]]) -> dict[str, Evaluation]:
         groups: dict[str, list[DocumentScore]] = defaultdict(list)
-        for score in self.documents:
-            for name in names[score.id]:
+        for score, own in zip(self.documents, names, strict=True):
+            for name in dict.fromkeys(own):
                 groups[name].append(score)
-        parts = {name: Evaluation(tuple(scores)) for name, scores in groups.items()}
-        return dict(sorted(parts.items(), key=lambda item: (-item[1].ladder()["value"].gold, item[0])))
+        return {name: Evaluation(tuple(scores)) for name, scores in groups.items()}
 
     def interval(self, rung: str, resamples: int = _RESAMPLES, seed: int = 0) -> dict[str, tuple[float, float]]:
         """Return 95 % bootstrap intervals of precision, recall and F1 of a rung, resampling documents."""
         return bootstrap([score.ladder[rung] for score in self.documents], resamples, seed)
 
+    def span_intervals(self, resamples: int = _RESAMPLES, seed: int = 0) -> dict[str, Intervals]:
+        """Return 95 % bootstrap intervals of the strict scores of the spans by label."""
+        return {
+            label: bootstrap([score.spans[label] for score in self.documents if score.spans], resamples, seed)
+            for label in self.spans()
+        }
+
+    def reliability(self) -> Reliability | None:
+        """Return what the confidences of the predicted facts are worth; None where nothing was predicted."""
+        pairs = [pair for score in self.documents for pair in score.confidences]
+        return measure_reliability([confidence for confidence, _ in pairs], [right for _, right in pairs])
+
     def to_dict(self) -> dict[str, Any]:
-        """Return all figures as JSON can hold them."""
-        facts: dict[str, Any] = {rung: score.to_dict() for rung, score in self.ladder().items()}
-        for rung, figures in facts.items():
-            figures["ci95"] = {name: [round(end, 4) for end in ends] for name, ends in self.interval(rung).items()}
+        """Return all figures as JSON can hold them; an interval of too few documents is null."""
+        intervals = {rung: self.interval(rung) for rung in RUNGS} if self._is_large else {}
+        span_intervals = self.span_intervals() if self._is_large else {}
+        reliability = self.reliability()
         return {
             "documents": len(self.documents),
-            "facts": facts,
+            "facts": {rung: score.to_dict() | _ci(intervals.get(rung)) for rung, score in self.ladder().items()},
             "beside": {name: score.to_dict() for name, score in self.beside().items()},
             "slots": {name: round(score.precision, 4) for name, score in self.slots().items()},
-            "spans": {label: score.to_dict() for label, score in self.spans().items()},
+            "spans": {label: score.to_dict() | _ci(span_intervals.get(label)) for label, score in self.spans().items()},
             "spans_partial": {label: score.to_dict() for label, score in self.partial().items()},
             "domains": {name: part._brief() for name, part in self.by_domain().items()},
             "tags": {name: part._brief() for name, part in self.by_tag().items()},
             "errors": self.errors(),
+            "confidence": reliability.to_dict() if reliability else None,
+            "by_document": {score.id: _summary(score) for score in self.documents},
             "skipped": list(self.skipped),
             "unknown": list(self.unknown),
         }
 
+    @property
+    def _is_large(self) -> bool:
+        """Tell whether there are documents enough to resample."""
+        return len(self.documents) >= _LEAST_DOCUMENTS
+
     def _brief(self) -> dict[str, Any]:
         ladder = self.ladder()
         counts = {"documents": len(self.documents), "gold": ladder["value"].gold}
-        return counts | {rung: round(score.f1, 4) for rung, score in ladder.items()}
-
-    def _row(self, name: str) -> list[str]:
-        ladder = self.ladder()
-        return [
-            name,
-            str(len(self.documents)),
-            f"{ladder['value'].gold:g}",
-            *(f"{ladder[rung].f1:.3f}" for rung in RUNGS),
-        ]
+        ends = [round(end, 4) for end in self.interval("full")["f1"]] if self._is_large else None
+        return counts | {rung: round(score.f1, 4) for rung, score in ladder.items()} | {"ci95": ends}
 
     def table(self) -> str:
         """Return the figures as plain text."""
-        ladder = self.ladder()
-        value = ladder["value"]
-        parts = [
-            f"{len(self.documents)} documents, {value.gold:g} gold facts, {value.predicted:g} predicted",
-            _table(
-                ["facts", "P", "R", "F1", "95 %"],
-                [
-                    [_rung_name(rung), *_ratios(score), _range(self.interval(rung)["f1"])]
-                    for rung, score in ladder.items()
-                ],
-            ),
-            _table(["beside", "P", "R", "F1"], [[name, *_ratios(score)] for name, score in self.beside().items()]),
-            _table(
-                ["slot right where the value is", "share"],
-                [[name, f"{score.precision:.3f}"] for name, score in self.slots().items()],
-            ),
-        ]
-        if spans := self.spans():
-            partial = self.partial()
-            rows = [[label, *_ratios(score), f"{partial[label].f1:.3f}"] for label, score in spans.items()]
-            parts.append(_table(["spans", "P", "R", "F1", "partial F1"], rows))
-        for title, groups in (("domain", self.by_domain()), ("tag", self.by_tag())):
-            if groups:
-                parts.append(
-                    _table([title, "docs", "facts", *RUNGS], [part._row(name) for name, part in groups.items()])
-                )
-        if errors := self.errors():
-            parts.append(_table(["first error", "facts"], [[cause, str(count)] for cause, count in errors.items()]))
-        parts += [f"skipped: {line}" for line in self.skipped]
-        if self.unknown:
-            parts.append(f"predicted but not in the gold: {', '.join(self.unknown)}")
-        return "\n\n".join(parts)
+        return format_scores(self.to_dict())
+
+    def to_html(self, title: str = "Evaluation", comparison: Mapping[str, Any] | None = None) -> str:
+        """Return the figures as a self-contained page that needs no network and runs no script.
+
+        `comparison` is `Comparison.to_dict` of a single report, shown slot by slot.
+        """
+        return render_scores(self.to_dict(), title, comparison)
+
+
+def _numbered(name: str) -> tuple[str, int, str]:
+    """Return a key that sorts names by the number they end with.
+
+    >>> sorted(["row-10", "row-2", "range"], key=_numbered)
+    ['range', 'row-2', 'row-10']
+    """
+    word, _, number = name.rpartition("-")
+    return (word, int(number), "") if word and number.isdecimal() else (name, -1, name)
+
+
+def _ci(intervals: Intervals | None) -> dict[str, Any]:
+    rounded = {name: [round(end, 4) for end in ends] for name, ends in (intervals or {}).items()}
+    return {"ci95": rounded or None}
+
+
+def _summary(score: DocumentScore) -> dict[str, Any]:
+    full = score.ladder["full"]
+    return {"gold": full.gold, "predicted": full.predicted, "full": full.right, "errors": dict(score.errors)}
 
 
 def evaluate(gold: str | Path | Iterable[AnnotatedDocument], predictions: Predictions) -> Evaluation:
@@ -253,129 +267,3 @@ def _fact(line: str, where: str) -> MetricFact:
         raise IEError(f"{where}: expected a fact with a field {error}, found none") from error
     except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError) as error:
         raise IEError(f"{where}: expected a fact as `ie predict` writes it, found {error}") from error
-
-
-# ---------------------------------------------------------------------------------------------------------- one report
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A gold mention, the prediction it was paired with, and the slots in which they agree."""
-
-    gold: GoldFact
-    predicted: MetricFact | None
-    slots: Mapping[str, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One report slot by slot: every gold mention, and the predicted facts that belong to none."""
-
-    document: str
-    rows: tuple[Row, ...]
-    extras: tuple[MetricFact, ...]
-
-    def right(self, *slots: str) -> int:
-        """Return how many gold mentions are right in all the given slots; without any, in all."""
-        return sum(all(row.slots[slot] for slot in slots or SLOTS) for row in self.rows)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the comparison as JSON can hold it."""
-        rows = [
-            {
-                "gold": row.gold.fact.id,
-                "predicted": row.predicted.id if row.predicted else None,
-                "slots": dict(row.slots),
-            }
-            for row in self.rows
-        ]
-        return {
-            "document": self.document,
-            "mentions": len(self.rows),
-            "right": self.right(),
-            "rows": rows,
-            "extras": [fact.to_dict() for fact in self.extras],
-        }
-
-    def table(self) -> str:
-        """Return one line a mention with a mark a slot, then the extras."""
-        rows = [
-            [row.gold.fact.id, _value(row.gold.fact), *("✓" if row.slots[slot] else "✗" for slot in SLOTS), _wrong(row)]
-            for row in self.rows
-        ]
-        lines = [
-            f"{self.document}: {self.right()} of {len(self.rows)} mentions right, {len(self.extras)} extra",
-            _table(["fact", "gold", *SLOTS, "found instead"], rows),
-        ]
-        if self.extras:
-            extras = [[fact.id, _value(fact), fact.program or "–", _interval(fact)] for fact in self.extras]
-            lines.append(_table(["extra", "value", "program", "period"], extras))
-        return "\n\n".join(lines)
-
-
-def compare_report(gold: AnnotatedDocument, facts: Iterable[MetricFact]) -> Comparison:
-    """Compare the predicted facts of one report with its gold mentions, slot by slot; repeats count one by one."""
-    facts = tuple(facts)
-    possible, pairs = pair_mentions(gold.facts, facts, gold.text)
-    partner = dict(pairs)
-    nothing = dict.fromkeys(SLOTS, False)
-    rows = tuple(
-        Row(item, facts[partner[i]], possible[i, partner[i]].slots()) if i in partner else Row(item, None, nothing)
-        for i, item in enumerate(gold.facts)
-    )
-    used = set(partner.values())
-    return Comparison(gold.id, rows, tuple(fact for j, fact in enumerate(facts) if j not in used))
-
-
-def _wrong(row: Row) -> str:
-    """Return what was found in the slots that are wrong."""
-    if row.predicted is None:
-        return "nothing"
-    found = row.predicted
-    shown = {
-        "value": _value(found),
-        "comparator": found.comparator,
-        "unit": found.unit or "–",
-        "period": _interval(found),
-        "program": found.program or "–",
-        "status": found.status,
-    }
-    return "; ".join(shown[slot] for slot in SLOTS if not row.slots[slot])
-
-
-def _value(fact: MetricFact) -> str:
-    return f"{fact.value:f}" if fact.value_max is None else f"{fact.value:f}…{fact.value_max:f}"
-
-
-def _interval(fact: MetricFact) -> str:
-    return f"{fact.period.start or ''}…{fact.period.end or ''}" if fact.period else "–"
-
-
-# ------------------------------------------------------------------------------------------------------------- figures
-
-
-def _rung_name(rung: str) -> str:
-    return rung if rung in ("value", "full") else f"+{rung}"
-
-
-def _ratios(score: PRF) -> list[str]:
-    return [f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}"]
-
-
-def _range(ends: tuple[float, float]) -> str:
-    return f"{ends[0]:.3f}–{ends[1]:.3f}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows in columns, the first aligned left.
-
-    >>> print(_table(["a", "bb"], [["ccc", "1"]]))
-    a    bb
-    ccc   1
-    """
-    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
-    lines = (
-        "  ".join(cell.ljust(width) if not column else cell.rjust(width) for column, (cell, width) in enumerate(cells))
-        for cells in (list(zip(row, widths, strict=True)) for row in [head, *rows])
-    )
-    return "\n".join(line.rstrip() for line in lines)

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from ie.annotations import AnnotatedDocument, Annotations, GoldFact, tagged_spans, write_annotations
-from ie.evaluation import compare_report, evaluate, read_predictions
+from ie.evaluation import evaluate, read_predictions
 from ie.matching import RUNGS
 from ie.schema import Document, Evidence, IEError, MetricFact, Period, Span
+from ie.scorecard import compare_report
 from ie.scoring import PRF
 
 YEAR = Period("1400-01-01", "1400-12-29")
