@@ -7,7 +7,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs: pip install 'ie-fa[train]'")
 pytest.importorskip("transformers", reason="training needs: pip install 'ie-fa[train]'")
 
-from ie.pretraining import MaskedBatches, PretrainConfig, corpus_texts, encode_corpus, pretrain, train_tokenizer  # noqa: E402
+from ie.pretraining import (  # noqa: E402
+    OFFSETS,
+    MaskedBatches,
+    PretrainConfig,
+    build_model,
+    corpus_texts,
+    encode_corpus,
+    pretrain,
+    train_tokenizer,
+)
 from ie.schema import IEError  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -43,6 +52,32 @@ def test_whole_words_are_masked_and_the_pieces_that_stood_there_are_returned(con
     assert ids.shape == mask.shape == (2, 16)
     assert int(mask.sum()) == len(targets) > 0
     assert not mask[:, 0].any() and not mask[:, -1].any()
+
+
+def test_heads_look_at_their_neighbours_from_the_first_step(config):
+    config = replace(config, hidden=128, layers=2, sequence=40)
+    tokenizer = train_tokenizer(iter(LINES), 120)
+    tokens = encode_corpus(tokenizer, iter(LINES))
+    model = build_model(tokens, tokenizer, config)
+    model.config._attn_implementation = "eager"
+    ids = torch.from_numpy(tokens[:40].astype("int64"))[None]
+    layers = model.eval().bert(ids, output_attentions=True).attentions
+    for layer, offsets in zip(layers, OFFSETS, strict=False):
+        for head, offset in enumerate(offsets[:2]):
+            inside = range(max(0, -offset), 40 - max(0, offset))
+            looked = [float(layer[0, head, position, position + offset]) for position in inside]
+            assert sum(looked) / len(looked) > 0.6, (head, offset)
+    assert len(layers) == 2
+
+
+def test_a_model_of_one_head_is_left_as_it_is(config):
+    tokenizer = train_tokenizer(iter(LINES), 120)
+    tokens = encode_corpus(tokenizer, iter(LINES))
+    models = []
+    for local in (True, False):
+        torch.manual_seed(0)
+        models.append(build_model(tokens, tokenizer, replace(config, local_heads=local)).state_dict())
+    assert all(torch.equal(models[0][name], models[1][name]) for name in models[0])
 
 
 def test_a_run_leaves_a_model_and_goes_on_from_its_checkpoint(config):
