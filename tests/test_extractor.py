@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ie import Document, Extractor, IEError
 from ie.annotations import read_annotations
-from ie.evaluation import compare_report
+from ie.scorecard import compare_report
 
 TEXT = (
     "مدیرکل نوسازی مدارس گفت: در سال ۱۴۰۰ بیش از ۳۵ مدرسه روستایی در استان ساخته شد و در شش ماهه نخست امسال "
