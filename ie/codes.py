@@ -15,7 +15,7 @@ _LATIN = re.compile("[A-Za-z]")
 _ADDRESS = re.compile(r"[A-Za-z@][^\s\u0600-\u06ff]{0,60}[/=_@?&#]$|@$")
 _LONG_PAIR = re.compile("[0-9]{5,}-[0-9]{5,}|0[0-9]{2,}-[0-9]{5,}")
 _LATIN_WORD = re.compile("[A-Za-z]+[0-9]*")
-_BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|_(?![0-9])|[.)](?= ?[^\W\d_])|[.)](?= [0-9])")
+_BULLET = re.compile(r"[ ]?-[ ]?(?![0-9])|_ ?(?![0-9])|[.)](?= ?[^\W\d_])|[.)](?= [0-9])")
 _BEFORE_DIGITS = re.compile("[.)-] [0-9]")
 _CODE_SIGNS = frozenset("*#°'")
 _SLASHED = re.compile(rf"[{LETTERS}] ?/ ?$")
@@ -55,6 +55,8 @@ def reject_code(near: Surroundings) -> str | None:
     if near.follows(_ID) and (near.unit is None or (is_strong and counts_things(near.unit))):
         return "id"
     if near.text[near.end : near.end + 1] in _CODE_SIGNS or near.text[near.start - 1 : near.start] in _CODE_SIGNS:
+        return "id"
+    if near.unit is not None and near.unit.plain == "درجه" and near.after[1:2] and near.after[1] in ("عرض", "طول"):
         return "id"
     if _ADDRESS.search(near.text, max(0, near.start - 60), near.start):
         return "id"

@@ -15,7 +15,7 @@ from ie.cues import phrase_set
 from ie.persian import ZWNJ
 from ie.quantities import RANGE, Candidate, shared
 from ie.timewords import LONE_YEAR
-from ie.units import unit_kind
+from ie.units import currency_of, unit_kind
 
 __all__ = [
     "add_antecedents",
@@ -39,7 +39,7 @@ _CARRIED = ("law", "year", LONE_YEAR, "clock", "name", "id", "rank", "age")
 # … also without a comma: «021 55 1500 50», «مواد 3 (1)، 3 (2)»
 _SERIAL = ("id", "name")
 _LAW_GAP = re.compile(r"[ ()،,و]{1,6}")
-_CARRIED_BACK = ("date", "age", "name", "clock")
+_CARRIED_BACK = ("date", "age", "name", "clock", "attribute")
 _PLURAL_HEAD = re.compile(r"(?:های|اوزان|مواد|بندهای|اصول|مناطق|خطوط|فازهای|صفحات|دقایق)،? ?$")
 _PREPOSITIONS = frozenset({"با", "به", "از", "در", "تا", "بر"})
 _VERBS = phrase_set("function", "verbs") | frozenset(
@@ -102,9 +102,17 @@ def settle_lists(text: str, found: list[Candidate]) -> None:
     _share_multipliers(text, found)
     _share_units(text, found)
     _share_items(text, found)
-    for mention in found:
+    for index, mention in enumerate(found):
         if mention.reject == LONE_YEAR:
-            mention.reject = "year"
+            mention.reject = None if index and _is_priced(found[index - 1], mention) else "year"
+
+
+def _is_priced(base: Candidate, mention: Candidate) -> bool:
+    """Tell whether a number that looks like a year is the price of «یک کرون»."""
+    unit = base.unit
+    return (
+        base.reject == "rate" and unit is not None and bool(currency_of(unit.plain)) and mention.start < unit.end + 30
+    )
 
 
 def _share_multipliers(text: str, found: list[Candidate]) -> None:

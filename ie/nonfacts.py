@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 from ie.codes import reject_code, reject_item, reject_latin
-from ie.cues import LETTERS, TABLE, Surroundings, alternatives, phrase_set, words_after
+from ie.cues import LETTERS, TABLE, Surroundings, alternatives, ends_with, phrase_set, words_after
 from ie.persian import ZWNJ
 from ie.sports import reject_match
-from ie.timewords import counts_things, reject_age, reject_clock, reject_date, reject_duration, reject_year
-from ie.units import unit_kind
+from ie.timewords import reject_age, reject_clock, reject_date, reject_duration, reject_year
+from ie.units import currency_of, unit_kind
 
 __all__ = ["rejection"]
 
@@ -30,6 +30,9 @@ _IDIOM, _LETTER_NAMES = phrase_set("names", "idioms"), phrase_set("names", "lett
 _ATTRIBUTE = phrase_set("attribute", "after")
 _HOTELS = frozenset({"هتل", "هتل های", "هتلهای", "هتلی"})
 _VENUES = phrase_set("attribute", "venues")
+_SIZED = {unit: frozenset(heads) for unit, heads in TABLE["attribute"]["heads"].items()}
+_DEFINITE, _INDEFINITE = phrase_set("discourse", "definite"), phrase_set("discourse", "indefinite")
+_TIMES, _EACH, _IN_EACH = phrase_set("rate", "times"), phrase_set("rate", "each"), phrase_set("rate", "in")
 _DISCOURSE, _PRONOUN = phrase_set("discourse", "after"), phrase_set("discourse", "pronouns")
 _GROUP = phrase_set("group", "heads")
 _COUNTERS, _ALLOWING = frozenset(TABLE["article"]["counters"]), phrase_set("article", "allowing")
@@ -68,6 +71,9 @@ _LAWS = frozenset(
 _HOMOGRAPHS = frozenset({"سی", "دو", "نه", "ده", "نیم", "ربع", "نصف"})
 _SCORED = frozenset({"امتیاز", "باخت", "برد", "پیروزی", "شکست", "تساوی", "گل", "بازی"})
 _RATE_BASES = frozenset((100, 1000, 10_000, 100_000, 1_000_000))
+_PRICED = frozenset((1, 10, 100, 1000))
+_PRICES = frozenset({"نرخ", "قیمت", "بهای", "هر", "ارزش"})
+_PRICE_GAP = re.compile(rf"(?: (?!(?:و|به|از|با|در|را|که) )[{LETTERS}{ZWNJ}]{{1,12}}){{0,3}}(?: ?: ?| )")
 _MARKS = frozenset({"امتیاز", "نمره", "معدل"})
 _PLUS = re.compile(r"[0-9]\+[0-9]")
 _TITLE = re.compile(rf"[ {ZWNJ}][{LETTERS}{ZWNJ} ]{{1,15}}[»\"]")
@@ -230,6 +236,12 @@ def _attribute(near: Surroundings) -> str | None:
         return None
     if near.unit.plain == "ساعت" and near.text[near.unit.end - 1] == "ه" and near.comparator is None:
         return "attribute"
+    if near.comparator is None and near.unit.plain in _SIZED:
+        heads, lead = _SIZED[near.unit.plain], near.lead
+        if lead[-1:] == ["و"] and lead[-2:-1] and lead[-2].isdigit():
+            lead = lead[:-2]
+        if ends_with(lead, heads) or (len(lead) > 1 and lead[-2] in heads):
+            return "attribute"
     if near.unit.plain != "نفر":
         return None
     is_capacity = near.text[near.unit.end - 1] == "ه" or near.follows(_VENUES)
@@ -256,13 +268,39 @@ def _discourse(near: Surroundings) -> str | None:
         and near.text[measured.end : near.start] == " در "
     ):
         return "rate" if near.value in (100, 1000) else None
+    if _is_frequency(near) or _is_base(near):
+        return "rate"
+    is_two = near.value == 2 and near.is_small and near.comparator is None and near.precedes(_DEFINITE)
+    if is_two and last.isalpha() and last not in _INDEFINITE:
+        return "discourse"
     if near.word == "یک" and near.after[:1] == ["بار"] and (near.after[1:2] == ["دیگر"] or "هر" in near.lead[-4:]):
         return "rate"
     return "discourse" if near.value <= 10 and near.is_small and near.precedes(_DISCOURSE) else None
 
 
+def _is_frequency(near: Surroundings) -> bool:
+    """Tell «هفته‌ای دو بار» and «دو بار در هفته» from «۴ بار قهرمان شد»."""
+    if near.unit is None or near.unit.plain not in _TIMES or near.value > 10 or near.comparator is not None:
+        return False
+    if near.follows(_EACH):
+        return True
+    return near.unit.plain != "روز" and " ".join(near.after[1:3]) in _IN_EACH
+
+
+def _is_base(near: Surroundings) -> bool:
+    """Tell the «یک» of «یک کرون نروژ ۱۴۳۰»: so much of a currency, whose price stands right behind."""
+    unit = near.unit
+    if unit is None or near.value not in _PRICED or near.comparator is not None or currency_of(unit.plain) is None:
+        return False
+    if near.next_start is None or unit.adjective or (near.lead and near.lead[-1] not in _PRICES):
+        return False
+    return _PRICE_GAP.fullmatch(near.text, unit.end, near.next_start) is not None
+
+
 def _is_rate(near: Surroundings) -> bool:
     """Tell «به ازای هر 7400 نفر», «هر 100 نفر», «هر دو» from «هر 9 شاخص» (all nine)."""
+    if "ازای" in near.lead[-5:]:
+        return True
     if near.word == "یک" or near.value == 2 or (len(near.lead) > 1 and near.lead[-2] in _PREPOSITIONS):
         return True
     if near.unit is not None and unit_kind(near.unit.plain) != "count":
@@ -322,6 +360,7 @@ def _is_contrasted(near: Surroundings) -> bool:
 
 
 _RULES = (
-    _vague, _set_phrase, _joined, _homograph, _repeat, reject_latin, _law, reject_clock, _rank, reject_date, reject_year,
-    reject_match, _score, reject_age, reject_code, _name, _attribute, _discourse, reject_duration, _group, reject_item, _article,
+    _vague, _set_phrase, _joined, _homograph, _repeat, reject_latin, _law, reject_clock, _rank, reject_date,
+    reject_year, reject_match, _score, reject_age, reject_code, _name, _attribute, _discourse, reject_duration,
+    _group, reject_item, _article,
 )  # fmt: skip

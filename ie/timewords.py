@@ -37,6 +37,9 @@ _ELAPSED, _ELAPSED_AFTER, _TIME = (
     phrase_set("elapsed", "after"),
     frozenset(TABLE["elapsed"]["units"]),
 )
+_LATE, _TIME_PRONOUNS = phrase_set("elapsed", "late"), phrase_set("elapsed", "pronouns")
+_OF_YEAR = re.compile(r"[ \u200c](?:1[34][0-9]{2}(?![0-9])|سال|ابتدا|پارسال|تابستان|بهار|پاییز|زمستان)")
+_WENT_BY = re.compile(r" از[^.؛\n0-9]{1,60}(?:می[ \u200c]?گذرد|می[ \u200c]?گذشت|گذشت|گذشته)(?![\u0621-\u06cc])")
 LONE_YEAR = "lone year"  # a year by its looks alone: a list of counts proves otherwise
 _LONG_TIMES = frozenset({"سال", "ماه", "هفته", "روز"})
 # cues that leave «گذشته است» no time gone by: «از مرز ۲۹ سال گذشته است»
@@ -144,6 +147,8 @@ def reject_date(near: Surroundings) -> str | None:
     high = near.upper if near.upper is not None else near.value
     if near.is_scaled or not 1 <= high <= 31 or not near.after:
         return None
+    if near.is_digits and near.unit is None and near.after[0] == "شنبه" and high <= 5:
+        return "date"
     first, second = near.after[0], near.after[1] if len(near.after) > 1 else ""
     if first == "تیر" and is_shot(near.lead, near.after[1:]):
         return None
@@ -181,11 +186,19 @@ def reject_duration(near: Surroundings) -> str | None:
     unit = near.unit
     if unit is None or unit.plain not in _TIME or near.cue in _PASSED:
         return None
-    if near.follows(_ELAPSED):
+    if near.follows(_ELAPSED) or near.lead[-1:] and near.lead[-1] in _TIME_PRONOUNS and near.comparator is None:
+        return "duration"
+    if unit.plain == "ماه" and unit.adjective and _OF_YEAR.match(near.text, unit.end):
         return "duration"
     behind = words_after(near.text, max(unit.end, near.end))
     if not behind:
         return None
+    if not unit.adjective and (behind[0] in _LATE or " ".join(behind[:2]) in _LATE):
+        return "duration"
+    if unit.plain in _LONG_TIMES and behind[0] == "از" and _WENT_BY.match(near.text, unit.end):
+        return "duration"
+    if unit.plain == "سال" and behind[0] in ("دارد", "دارند", "داشت") and near.value < 120:
+        return "age"
     if behind[0] == "است":
         return "duration" if unit.plain in _LONG_TIMES and len(behind) > 1 and behind[1] != "و" else None
     return "duration" if behind[0] in _ELAPSED_AFTER or " ".join(behind[:2]) in _ELAPSED_AFTER else None

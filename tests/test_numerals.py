@@ -195,6 +195,11 @@ def test_years_next_to_counts_stay_apart() -> None:
     assert [m.quantity.value for m in mentions if m.reject is None] == [1800, 1900]
 
 
+def test_prices_of_currencies_are_no_years() -> None:
+    mentions = find_numbers("یک کرون نروژ ۱۴۳۰\nیک کرون سوئد ۱۳۱۴\nصد ین ژاپن ۱۳۹۲ تومان")
+    assert [m.quantity.value for m in mentions if m.reject is None] == [1430, 1314, 1392]
+
+
 def test_rejected_numbers_are_listed_with_their_reason() -> None:
     reasons = [m.reject for m in find_numbers("ماده ۱۲ قانون، ساعت ۱۷:۳۰، پلیس ۱۱۰ و ۴۰ نفر")]
     assert reasons == ["law", "clock", "name", None]
