@@ -8,7 +8,6 @@ every few minutes from which an interrupted run goes on. Fine-tuning on labelled
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 import math
@@ -28,8 +27,9 @@ from transformers import BertConfig, BertForMaskedLM
 
 from ie.persian import folding_normalizer
 from ie.schema import IEError
+from ie.texts import corpus_texts
 
-__all__ = ["PretrainConfig", "corpus_texts", "encode_corpus", "pretrain", "skipgram_vectors", "train_tokenizer"]
+__all__ = ["PretrainConfig", "encode_corpus", "pretrain", "skipgram_vectors", "train_tokenizer"]
 
 logger = logging.getLogger(__name__)
 
@@ -62,25 +62,6 @@ class PretrainConfig:
     local_heads: bool = True
     threads: int = 0
     seed: int = 13
-
-
-def corpus_texts(config: PretrainConfig) -> Iterator[str]:
-    """Yield the corpus text by text, without the articles that `splits` keeps for testing (``test_news_ids``)."""
-    held_out: set[str] = set()
-    if config.splits:
-        held_out = set(json.loads(Path(config.splits).read_text(encoding="utf-8"))["test_news_ids"])
-    for name in config.corpus:
-        path = Path(name)
-        if not path.exists():
-            raise IEError(f"{name}: no such corpus file; give existing .jsonl, .jsonl.gz, .txt or .txt.gz files")
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-            for line in lines:
-                if ".jsonl" not in path.suffixes:
-                    yield line.strip()
-                    continue
-                record = json.loads(line)
-                if record.get("id") not in held_out:
-                    yield "\n".join(part for part in (record.get("title"), record["text"]) if part)
 
 
 def train_tokenizer(texts: Iterator[str], vocab_size: int) -> Tokenizer:
@@ -333,11 +314,11 @@ def _prepared_corpus(config: PretrainConfig, folder: Path) -> tuple[Tokenizer, T
     """Return the tokenizer and the encoded corpus, made once and kept in the folder."""
     tokenizer_path, tokens_path = folder / "tokenizer.json", folder / "tokens.npy"
     if not tokenizer_path.exists():
-        train_tokenizer(corpus_texts(config), config.vocab_size).save(str(tokenizer_path))
+        train_tokenizer(corpus_texts(config.corpus, config.splits), config.vocab_size).save(str(tokenizer_path))
     tokenizer = Tokenizer.from_file(str(tokenizer_path))
     if not tokens_path.exists():
         partial = folder / "tokens.partial.npy"
-        np.save(partial, encode_corpus(tokenizer, corpus_texts(config)))
+        np.save(partial, encode_corpus(tokenizer, corpus_texts(config.corpus, config.splits)))
         os.replace(partial, tokens_path)
     return tokenizer, np.load(tokens_path, mmap_mode="r")
 

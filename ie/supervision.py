@@ -2,8 +2,8 @@
 
 A compact encoder learns little of word classes and phrase boundaries from an hour of masked words, so it is next taught
 what labelled Persian already exists: named entities and dates (PEYMA), parts of speech and dependency relations
-(Universal Dependencies), and the noun phrase that a number counts, read off the ``nummod`` trees. Each word carries a
-tag; its first piece is the one that answers for it.
+(Universal Dependencies), and the noun phrase that a number counts, read off the ``nummod`` trees; and silver labels,
+the spans that the rules find in a raw corpus. Each word carries a tag; its first piece is the one that answers for it.
 """
 
 from __future__ import annotations
@@ -11,25 +11,41 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from tokenizers import Encoding, Tokenizer
 from torch import nn
-from transformers import BertModel
+from transformers import BertForTokenClassification, BertModel
 
-from ie.labels import NUMBER, PROGRAM
-from ie.schema import IEError
+from ie.labels import NUMBER, PROGRAM, TAGS
+from ie.numerals import find_numbers
+from ie.periods import find_periods
+from ie.persian import sentence_offsets
+from ie.proposals import rule_spans
+from ie.schema import IEError, Span
+from ie.texts import corpus_texts
 
-__all__ = ["SuperviseConfig", "TaggedWords", "align_words", "read_conll", "read_conllu", "supervise"]
+__all__ = [
+    "SuperviseConfig",
+    "TaggedWords",
+    "align_words",
+    "read_conll",
+    "read_conllu",
+    "silver_sentences",
+    "supervise",
+]
 
 logger = logging.getLogger(__name__)
 
 IGNORED = -100
+_SILVER = "silver"
 Batch = tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]
 
 
@@ -43,12 +59,20 @@ class TaggedWords:
 
 @dataclass(frozen=True, slots=True)
 class SuperviseConfig:
-    """Settings: `model` is a pretrained folder, `conll` and `conllu` the labelled files (``.gz`` or plain)."""
+    """Settings: `model` is a pretrained folder, `conll` and `conllu` the labelled files (``.gz`` or plain).
+
+    `silver` are raw corpus files, of which articles of `silver_characters` in all are labelled by the rules, those that
+    `splits` keeps for testing left out; `silver_share` of the steps are taken on them.
+    """
 
     model: str
     output: str
     conll: tuple[str, ...] = ()
     conllu: tuple[str, ...] = ()
+    silver: tuple[str, ...] = ()
+    splits: str | None = None
+    silver_characters: int = 8_000_000
+    silver_share: float = 0.5
     batch: int = 16
     window: int = 160
     learning_rate: float = 3e-4
@@ -132,6 +156,41 @@ def _counted_tags(rows: Sequence[Sequence[str]]) -> list[str]:
     return tags
 
 
+def silver_sentences(texts: Iterable[str]) -> Iterator[TaggedWords]:
+    """Yield the sentences of texts that hold a quantity, tagged by the rules.
+
+    >>> [(*sentence.words,)[0] for sentence in silver_sentences(["۶۰واحد ساخته شد. هوا خوب بود."])]
+    [(0, 2, 'B-NUMBER')]
+    """
+    for text in texts:
+        spans = rule_spans(text, find_numbers(text), find_periods(text))
+        for start, end in sentence_offsets(text):
+            inside = [span for span in spans if start <= span.start and span.end <= end]
+            if any(span.label == NUMBER for span in inside):
+                yield TaggedWords(text[start:end], tuple(_tagged_words(text, start, end, inside)))
+
+
+def _tagged_words(text: str, start: int, end: int, spans: Sequence[Span]) -> Iterator[tuple[int, int, str]]:
+    """Yield the words of a sentence, cut at the borders of its spans, with their IOB2 tags."""
+    position = start
+    for span in [*spans, Span(end, end, "")]:
+        for first, last, label in ((position, span.start, ""), (span.start, span.end, span.label)):
+            for index, word in enumerate(re.finditer(r"\S+", text[first:last])):
+                tag = f"{'I' if index else 'B'}-{label}" if label else "O"
+                yield first + word.start() - start, first + word.end() - start, tag
+        position = span.end
+
+
+def _sampled(texts: Iterable[str], characters: int, random: np.random.Generator) -> Iterator[str]:
+    """Yield texts in random order until they hold so many characters."""
+    kept = list(texts)
+    for index in random.permutation(len(kept)):
+        if characters <= 0:
+            return
+        characters -= len(kept[index])
+        yield kept[index]
+
+
 def _joined(words: Sequence[str], tags: Sequence[str]) -> TaggedWords:
     spans = []
     start = 0
@@ -189,6 +248,8 @@ class Task:
 
 def _tag_set(examples: Sequence[TaggedWords]) -> list[str]:
     tags = sorted({tag for example in examples for _, _, tag in example.words})
+    if set(tags) <= set(TAGS):
+        return list(TAGS)
     return tags + [f"I-{tag[2:]}" for tag in tags if tag.startswith("B-") and f"I-{tag[2:]}" not in tags]
 
 
@@ -204,13 +265,14 @@ def supervise(config: SuperviseConfig) -> Path:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     encoder = BertModel.from_pretrained(config.model, add_pooling_layer=False)
     nn.Module.to(encoder, device)
-    tasks = _tasks(config, tokenizer)
+    tasks = _tasks(config, tokenizer, random)
     heads = nn.ModuleDict(
         {name: nn.Linear(encoder.config.hidden_size, len(tags)) for task in tasks for name, tags in task.tags.items()}
     ).to(device)
     parameters = [*encoder.parameters(), *heads.parameters()]
     optimizer = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=0.01)
     streams = [task.batches(config.batch, random) for task in tasks]
+    shares = _shares([_SILVER in task.tags for task in tasks], config.silver_share)
     budget, start, step = config.minutes * 60, time.monotonic(), 0
     losses: dict[str, list[float]] = {name: [] for name in heads}
     encoder.train()
@@ -218,7 +280,7 @@ def supervise(config: SuperviseConfig) -> Path:
         step += 1
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * min(1.0, step / 100) * max(0.02, 1 - elapsed / budget)
-        ids, mask, labels = next(streams[step % len(streams)])
+        ids, mask, labels = next(streams[random.choice(len(streams), p=shares)])
         hidden = encoder(ids.to(device), attention_mask=mask.to(device))[0]
         loss = torch.zeros((), device=device)
         for name, target in labels.items():
@@ -232,10 +294,32 @@ def supervise(config: SuperviseConfig) -> Path:
         optimizer.zero_grad(set_to_none=True)
         if step % 100 == 0:
             _log(folder, step, elapsed, losses)
-    encoder.save_pretrained(folder)
+    _save(encoder, heads, folder)
     tokenizer.no_truncation()
     tokenizer.save(str(folder / "tokenizer.json"))
     return folder
+
+
+def _shares(silver: Sequence[bool], share: float) -> list[float]:
+    """Return how often each task has its turn: silver labels by their share, the others alike.
+
+    >>> _shares([False, False, True], 0.5), _shares([False], 0.5), _shares([True], 0.5)
+    ([0.25, 0.25, 0.5], [1.0], [1.0])
+    """
+    weights = [share / sum(silver) if one else (1 - share) / (len(silver) - sum(silver)) for one in silver]
+    return [weight / sum(weights) for weight in weights]
+
+
+def _save(encoder: BertModel, heads: nn.ModuleDict, folder: Path) -> None:
+    """Write the encoder; where silver labels were taught, as a token classifier that fine-tuning goes on from."""
+    if _SILVER not in heads:
+        encoder.save_pretrained(folder)
+        return
+    encoder.config.id2label = dict(enumerate(TAGS))
+    encoder.config.label2id = {tag: index for index, tag in enumerate(TAGS)}
+    model: Any = BertForTokenClassification(encoder.config)
+    model.bert, model.classifier = encoder, heads[_SILVER]
+    model.save_pretrained(folder)
 
 
 def _log(folder: Path, step: int, elapsed: float, losses: dict[str, list[float]]) -> None:
@@ -246,13 +330,16 @@ def _log(folder: Path, step: int, elapsed: float, losses: dict[str, list[float]]
         lines.write(json.dumps(row) + "\n")
 
 
-def _tasks(config: SuperviseConfig, tokenizer: Tokenizer) -> list[Task]:
+def _tasks(config: SuperviseConfig, tokenizer: Tokenizer, random: np.random.Generator) -> list[Task]:
     entities = [example for name in config.conll for example in read_conll(Path(name))]
     trees = [tree for name in config.conllu for tree in read_conllu(Path(name))]
     tasks = [Task({"entity": entities}, tokenizer, config.window)] if entities else []
     if trees:
         taggings = {name: [tree[name] for tree in trees] for name in ("pos", "relation", "counted")}
         tasks.append(Task(taggings, tokenizer, config.window))
+    if config.silver:
+        texts = _sampled(corpus_texts(config.silver, config.splits), config.silver_characters, random)
+        tasks.append(Task({_SILVER: list(silver_sentences(texts))}, tokenizer, config.window))
     if not tasks:
-        raise IEError("supervision needs labelled files: name at least one in `conll` or `conllu`")
+        raise IEError("supervision needs labels: name at least one file in `conll`, `conllu` or `silver`")
     return tasks

@@ -12,13 +12,13 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from ie.schema import IEError
 
-__all__ = ["Articles", "shared_texts", "text_digest", "text_of_lines"]
+__all__ = ["Articles", "corpus_texts", "shared_texts", "text_digest", "text_of_lines"]
 
 _ARTICLE_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*"([^"\\]*)"')
 
@@ -111,3 +111,26 @@ def _scan(path: Path, wanted: Iterable[str]) -> dict[str, str]:
     except (ValueError, KeyError, TypeError) as error:
         raise IEError(f"{path}:{number}: expected an article with 'id' and 'text', found {error!r}") from error
     return found
+
+
+def corpus_texts(files: Iterable[str], splits: str | None = None) -> Iterator[str]:
+    """Yield a corpus text by text, without the articles that `splits` keeps for testing (``test_news_ids``).
+
+    Files are ``.jsonl[.gz]`` with a text field or ``.txt[.gz]`` with a text a line; raises IEError where one is
+    missing.
+    """
+    held_out: set[str] = set()
+    if splits:
+        held_out = set(json.loads(Path(splits).read_text(encoding="utf-8"))["test_news_ids"])
+    for name in files:
+        path = Path(name)
+        if not path.exists():
+            raise IEError(f"{name}: no such corpus file; give existing .jsonl, .jsonl.gz, .txt or .txt.gz files")
+        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+            for line in lines:
+                if ".jsonl" not in path.suffixes:
+                    yield line.strip()
+                    continue
+                record = json.loads(line)
+                if record.get("id") not in held_out:
+                    yield "\n".join(part for part in (record.get("title"), record["text"]) if part)

@@ -12,12 +12,12 @@ from ie.pretraining import (  # noqa: E402
     MaskedBatches,
     PretrainConfig,
     build_model,
-    corpus_texts,
     encode_corpus,
     pretrain,
     train_tokenizer,
 )
 from ie.schema import IEError  # noqa: E402
+from ie.texts import corpus_texts  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -37,12 +37,12 @@ def config(tmp_path):
 
 
 def test_articles_kept_for_testing_are_left_out(config):
-    assert list(corpus_texts(config)) == LINES[:3] + LINES[4:]
+    assert list(corpus_texts(config.corpus, config.splits)) == LINES[:3] + LINES[4:]
 
 
 def test_a_missing_corpus_file_is_named(config):
     with pytest.raises(IEError, match=r"absent\.txt"):
-        list(corpus_texts(replace(config, corpus=("absent.txt",))))
+        list(corpus_texts(["absent.txt"]))
 
 
 def test_whole_words_are_masked_and_the_pieces_that_stood_there_are_returned(config):
