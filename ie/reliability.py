@@ -79,7 +79,7 @@ def measure_reliability(confidences: Sequence[float], right: Sequence[bool], bin
     sure = np.asarray(confidences, dtype=float)[order]
     outcomes = np.asarray(right, dtype=float)[order]
     levels, level, counts = _levels(sure)
-    shared = (np.bincount(level, weights=outcomes) / counts)[level]
+    shared = _shared(outcomes, level, counts)
     parts = np.array_split(np.arange(len(sure)), min(bins, len(sure)))
     risks = np.cumsum(1 - shared) / np.arange(1, len(sure) + 1)
     best = np.cumsum(np.sort(1 - outcomes)) / np.arange(1, len(sure) + 1)
@@ -89,7 +89,7 @@ def measure_reliability(confidences: Sequence[float], right: Sequence[bool], bin
         right=float(outcomes.mean()),
         confidence=float(sure.mean()),
         ece=round(_error(sure, shared, parts), 12),
-        chance=_chance(sure, parts),
+        chance=_chance(sure, level, counts, parts),
         brier=float(np.mean((sure - outcomes) ** 2)),
         aurc=float(risks.mean()),
         aurc_random=float(1 - outcomes.mean()),
@@ -112,7 +112,12 @@ def _error(sure: Floats, outcomes: Floats, parts: Sequence[NDArray[np.intp]]) ->
     return sum(gaps) / len(sure)
 
 
-def _chance(sure: Floats, parts: Sequence[NDArray[np.intp]]) -> float:
+def _shared(outcomes: Floats, level: NDArray[np.intp], counts: Floats) -> Floats:
+    """Return for each fact the mean outcome of all facts of its confidence."""
+    return np.asarray((np.bincount(level, weights=outcomes) / counts)[level])
+
+
+def _chance(sure: Floats, level: NDArray[np.intp], counts: Floats, parts: Sequence[NDArray[np.intp]]) -> float:
     """Return the mean error of outcomes that are drawn with just these probabilities."""
     draws = np.random.default_rng(0).random((_DRAWS, len(sure))) < sure
-    return float(np.mean([_error(sure, draw.astype(float), parts) for draw in draws]))
+    return float(np.mean([_error(sure, _shared(draw.astype(float), level, counts), parts) for draw in draws]))
