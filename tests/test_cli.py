@@ -51,6 +51,22 @@ def test_predict_prints_a_fact_with_its_evidence(report: Path) -> None:
     assert TEXT[slice(*evidence["period"])] == "سال ۱۴۰۰"
 
 
+def test_facts_that_are_less_sure_are_left_out_and_counted(report: Path, tmp_path: Path) -> None:
+    every = ie("predict", report, "--min-confidence", "0.05")
+    assert every.stderr == "0 of 1 facts left out: less sure than 0.05\n"
+    assert every.stdout == ie("predict", report).stdout
+    none = ie("predict", report, "--min-confidence", "1", "-o", tmp_path / "facts.jsonl")
+    assert (none.exit_code, none.stderr) == (0, "1 of 1 facts left out: less sure than 1\n")
+    assert (tmp_path / "facts.jsonl").read_text() == ""
+
+
+@pytest.mark.parametrize("confidence", ["2", "-0.5", "nan", "much"])
+def test_a_least_confidence_lies_between_0_and_1(report: Path, confidence: str) -> None:
+    result = ie("predict", report, "--min-confidence", confidence)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--min-confidence" in result.stderr
+
+
 def test_predict_reads_standard_input() -> None:
     assert [fact["document"] for fact in facts(ie("predict", "-", stdin=TEXT))] == ["stdin"]
 
@@ -234,6 +250,32 @@ def test_evaluate_names_predictions_that_are_no_facts(gold: Path, tmp_path: Path
     result = ie("evaluate", gold, "--predictions", tmp_path / "facts.jsonl")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "facts.jsonl:1" in result.stderr
+
+
+def test_evaluate_writes_all_figures_as_a_page_or_as_json(gold: Path, tmp_path: Path) -> None:
+    result = ie("evaluate", gold, "-o", tmp_path / "scores.json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "report: 1 of 2 mentions right" in result.stdout
+    figures = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))
+    assert figures["facts"]["full"]["gold"] == 2
+    assert figures["confidence"]["facts"] == 1
+    assert ie("evaluate", gold, "-o", tmp_path / "scores.html").exit_code == 0
+    page = (tmp_path / "scores.html").read_text(encoding="utf-8")
+    assert "1 of 2 mentions right" in page and "<svg" in page
+
+
+@pytest.mark.parametrize(("name", "words"), [("scores.txt", ".html or .json"), ("gold.jsonl", ".html or .json")])
+def test_evaluate_writes_no_other_form(gold: Path, tmp_path: Path, name: str, words: str) -> None:
+    result = ie("evaluate", gold, "-o", tmp_path / name)
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.split())
+
+
+def test_evaluate_never_overwrites_its_gold(gold: Path) -> None:
+    single = gold.rename(gold.with_suffix(".json"))
+    before = single.read_bytes()
+    assert ie("evaluate", single, "-o", single).exit_code == 2
+    assert single.read_bytes() == before
 
 
 # --------------------------------------------------------------------------------------------------------------- train

@@ -134,6 +134,52 @@ def test_a_document_without_predictions_counts_as_missed():
     assert evaluation.errors() == {"span: number missed": 1}
 
 
+def test_the_same_span_in_two_documents_is_two_spans():
+    # counted as a set over the corpus, the span of one document would make up for that of the other
+    gold = [annotated(fact(document=name, place=(20, 30)), document=name) for name in "ab"]
+    found = [report(gold[0], [fact(document="a")], list(gold[0].spans)), report(gold[1], [], [])]
+    evaluation = evaluate(gold, found)
+    assert evaluation.spans()["NUMBER"] == PRF(1, 1, 2)
+    assert evaluation.spans()["PROGRAM"] == PRF(1, 1, 2)
+    assert evaluation.spans()["micro"] == evaluation.partial()["micro"] == PRF(2, 2, 4)
+    assert counts(evaluation)["full"] == (1, 1, 2)
+
+
+def test_the_order_of_documents_does_not_matter():
+    gold = corpus()
+    predicted = half_right(gold)
+    forth, back = evaluate(gold, predicted), evaluate(gold[::-1], predicted[::-1])
+    assert (forth.ladder(), forth.errors()) == (back.ladder(), back.errors())
+    assert forth.reliability() == back.reliability()
+
+
+def test_spans_that_are_predicted_twice_are_rewarded_once():
+    gold = annotated(fact())
+    evaluation = evaluate([gold], [report(gold, [fact()], list(gold.spans) * 3)])
+    assert evaluation.spans()["NUMBER"] == evaluation.partial()["NUMBER"] == PRF(1, 1, 1)
+
+
+def test_the_counts_of_a_corpus_computed_by_hand():
+    # a: one right, one with a wrong unit, one stated twice; b: missed, and one made up; c: nothing to find, one made up
+    gold = [
+        annotated(fact(1, 0, "a"), fact(2, 10, "a"), fact(3, 20, "a"), document="a"),
+        annotated(fact(4, 0, "b"), document="b"),
+        annotated(document="c"),
+    ]
+    predicted = [fact(3, 20, "a"), fact(2, 10, "a", unit="مورد"), fact(1, 0, "a"), fact(3, 100, "a")]
+    predicted += [fact(5, 50, "b"), fact(6, 0, "c")]
+    evaluation = evaluate(gold, predicted)
+    assert counts(evaluation)["value"] == (3, 6, 4)
+    assert counts(evaluation)["unit"] == counts(evaluation)["full"] == (2, 6, 4)
+    assert evaluation.ladder()["full"].f1 == pytest.approx(0.4)
+    assert evaluation.errors() == {
+        "span: number extra": 3,
+        "parse: unit": 1,
+        "span: number missed": 1,
+    }
+    assert {name: one["full"] for name, one in evaluation.to_dict()["by_document"].items()} == {"a": 2, "b": 0, "c": 0}
+
+
 # repeats
 
 
@@ -285,6 +331,56 @@ def test_domains_and_tags_divide_the_counts():
     assert set(evaluation.by_tag()) == {"range"}
 
 
+def test_tags_stand_in_the_order_of_their_numbers_and_count_once_a_document():
+    gold = [annotated(fact(document=name), document=name, tags=("row-10", "row-2", "row-10")) for name in "ab"]
+    parts = evaluate(gold, []).by_tag()
+    assert list(parts) == ["row-2", "row-10"]
+    assert len(parts["row-10"].documents) == 2
+
+
+def test_intervals_of_a_few_documents_are_left_out():
+    for size in (4, 5):
+        gold = corpus(size)
+        figures = evaluate(gold, half_right(gold)).to_dict()
+        assert (figures["facts"]["full"]["ci95"] is None) == (size < 5)
+    assert figures["domains"]["banking"]["ci95"] is None
+
+
+def test_intervals_are_given_for_spans_and_for_groups():
+    gold = corpus(20)
+    evaluation = evaluate(gold, [report(item, [], list(item.spans)[:1]) for item in gold])
+    figures = evaluation.to_dict()
+    low, high = figures["spans"]["NUMBER"]["ci95"]["recall"]
+    assert low < figures["spans"]["NUMBER"]["recall"] < high
+    assert figures["spans"]["NUMBER"]["ci95"]["precision"] == [1, 1]
+    assert figures["domains"]["oil_gas"]["ci95"] == [0, 0]
+
+
+# confidences
+
+
+def test_confidences_are_judged_by_facts_that_are_right_in_full():
+    gold = annotated(fact(1, 0), fact(2, 10), fact(3, 20))
+    predicted = [fact(1, 0, confidence=0.9), fact(2, 10, confidence=0.5, status="planned")]
+    predicted += [fact(3, 20, confidence=0.8), fact(9, 90, confidence=0.2)]
+    found = evaluate([gold], predicted).reliability()
+    assert (found.facts, found.right) == (4, 0.5)
+    assert found.brier == pytest.approx((0.01 + 0.25 + 0.04 + 0.04) / 4)
+    assert found.aurc == pytest.approx((0 + 0 + 1 / 3 + 1 / 2) / 4)
+
+
+def test_each_mention_of_a_repeat_has_its_own_confidence():
+    predicted = [fact(60, 0), fact(60, 100, same_as="d@0", period=None), fact(13, 10), fact(13, 110, same_as="d@10")]
+    assert evaluate([repeated()], predicted).reliability().right == 0.75
+
+
+def test_without_predictions_there_are_no_confidences_to_judge():
+    evaluation = evaluate([annotated(fact())], [])
+    assert evaluation.reliability() is None
+    assert evaluation.to_dict()["confidence"] is None
+    assert "calibration" not in evaluation.table()
+
+
 def test_all_figures_can_be_written_as_json_and_as_a_table():
     gold = corpus()
     evaluation = evaluate(gold, [report(gold[0], [fact(0, 0, document="0")], list(gold[0].spans))])
@@ -293,8 +389,9 @@ def test_all_figures_can_be_written_as_json_and_as_a_table():
     assert figures["facts"]["value"]["right"] == 1
     assert figures["spans"]["NUMBER"]["right"] == 1
     assert set(figures["facts"]["full"]["ci95"]) == {"precision", "recall", "f1"}
+    assert {"ece", "brier", "aurc", "bins", "risk_coverage"} <= set(figures["confidence"])
     table = evaluation.table()
-    for words in ("+comparator", "full", "NUMBER", "micro", "banking", "span: number missed"):
+    for words in ("+comparator", "full", "NUMBER", "micro", "banking", "span: number missed", "by stage: span 100%"):
         assert words in table
 
 

@@ -1,5 +1,6 @@
 import datetime
 import json
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -7,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ie import Document, Extractor, IEError
+from ie import Document, Extractor, IEError, MetricFact, Report
 from ie.annotations import read_annotations
+from ie.confidence import RAW, ConfidenceCurve
+from ie.schema import Evidence
 from ie.scorecard import compare_report
 
 TEXT = (
@@ -139,3 +142,45 @@ def test_the_real_report_comes_out_right(shared, extractor):
     (gold_document,) = gold
     comparison = compare_report(gold_document, report.facts)
     assert comparison.right("value", "comparator", "period", "program") >= 14
+
+
+def sure(*confidences, **relations) -> Report:
+    """Return a report whose facts, named a, b, c …, are so sure and stand in these relations."""
+    facts = []
+    for name, confidence in zip("abcdef", confidences, strict=False):
+        place = Evidence((ord(name), ord(name) + 1))
+        related = {kind: of[name] for kind, of in relations.items() if name in of}
+        facts.append(MetricFact(name, "d", "کتابخانه", Decimal(5), place, confidence=confidence, **related))
+    return Report(Document("d", " " * 120), tuple(facts), ())
+
+
+def test_facts_that_are_less_sure_are_left_out():
+    report = sure(0.9, 0.5, 0.2)
+    assert [fact.id for fact in report.at_least(0.5).facts] == ["a", "b"]
+    assert report.at_least(0) is report
+    assert report.at_least(1).facts == ()
+
+
+def test_relations_point_at_mentions_that_are_left_or_at_none():
+    report = sure(0.1, 0.9, 0.8, 0.7, same_as={"b": "a", "c": "a"}, subset_of={"d": "a"})
+    first, second, part = report.at_least(0.5).facts
+    assert (first.id, first.same_as, second.same_as, part.subset_of) == ("b", None, "b", "b")
+    alone = sure(0.1, 0.9, subset_of={"b": "a"}).at_least(0.5).facts
+    assert [fact.subset_of for fact in alone] == [None]
+    kept = sure(0.9, 0.9, 0.1, same_as={"b": "a"}, subset_of={"b": "a"}).at_least(0.5)
+    assert [(fact.same_as, fact.subset_of) for fact in kept.facts] == [(None, None), ("a", "a")]
+
+
+@pytest.mark.parametrize("confidence", [-0.1, 1.1, float("nan")])
+def test_a_confidence_lies_between_0_and_1(confidence):
+    with pytest.raises(IEError, match="between 0 and 1"):
+        sure(0.5).at_least(confidence)
+
+
+def test_confidences_are_those_of_the_curve(extractor):
+    level = replace(extractor, curve=ConfidenceCurve(((0.0, 0.42),)))
+    assert {fact.confidence for fact in level.predict(TEXT).facts} == {0.42}
+    raw = [fact.confidence for fact in replace(extractor, curve=RAW).predict(TEXT).facts]
+    assert [extractor.curve.confidence(score) for score in raw] == pytest.approx(
+        [fact.confidence for fact in extractor.predict(TEXT).facts], abs=0.02
+    )

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from ie.labels import LABELS, encode_iob2
 from ie.schema import Span
-from ie.scoring import PRF, score_spans
+from ie.scoring import PRF, bootstrap, score_spans, sum_scores
 
 
 def test_partial_credit_is_not_lost_over_documents():
@@ -53,23 +53,39 @@ def some_spans(length: int = 24) -> st.SearchStrategy[list[tuple[int, int, str]]
     )
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(some_spans(), some_spans()), min_size=1, max_size=3))
+def some_documents() -> st.SearchStrategy[list[tuple[list[tuple[int, int, str]], list[tuple[int, int, str]]]]]:
+    """Draw gold and predicted spans that agree in part: some of the gold ones are found, besides others."""
+    kept = some_spans().flatmap(lambda gold: st.tuples(st.just(gold), st.just(gold[::2])))
+    return st.lists(st.one_of(st.tuples(some_spans(), some_spans()), kept), min_size=1, max_size=4)
+
+
+@settings(max_examples=100, deadline=None)
+@given(some_documents())
 @pytest.mark.filterwarnings("ignore")
 def test_strict_scores_are_those_of_seqeval(documents):
     scheme = pytest.importorskip("seqeval.scheme")
     metrics = pytest.importorskip("seqeval.metrics")
-    totals = {name: PRF() for name in (*LABELS, "micro")}
-    for gold, found in documents:
-        strict, _ = score_spans([Span(*span) for span in gold], [Span(*span) for span in found], "ا" * 24)
-        totals = {name: totals[name] + strict[name] for name in totals}
+    totals = sum_scores(
+        score_spans([Span(*span) for span in gold], [Span(*span) for span in found], "ا" * 24)[0]
+        for gold, found in documents
+    )
     tags = [[encode_iob2(24, spans) for spans in side] for side in zip(*documents, strict=True)]
     reported = metrics.classification_report(
         *tags, mode="strict", scheme=scheme.IOB2, output_dict=True, zero_division=0
     )
     for name, score in totals.items():
         theirs = reported.get("micro avg" if name == "micro" else name)
+        assert (theirs["support"] if theirs else 0) == score.gold
         if theirs is not None and score.predicted and score.gold:
             assert theirs["precision"] == pytest.approx(score.precision)
             assert theirs["recall"] == pytest.approx(score.recall)
             assert theirs["f1-score"] == pytest.approx(score.f1)
+
+
+def test_intervals_are_those_of_resampled_sums():
+    # of two documents, 1 of 1 and 0 of 1 right: a sample holds 0, 1 or 2 right with chances 1/4, 1/2, 1/4
+    intervals = bootstrap([PRF(1, 1, 1), PRF(0, 1, 1)], 1000, 0)
+    assert intervals == dict.fromkeys(("precision", "recall", "f1"), (0.0, 1.0))
+    assert bootstrap([PRF(1, 2, 4)] * 9, 100, 0)["f1"] == (pytest.approx(1 / 3), pytest.approx(1 / 3))
+    assert bootstrap([PRF(0, 0, 3)] * 3, 100, 0) == dict.fromkeys(("precision", "recall", "f1"), (0.0, 0.0))
+    assert bootstrap([PRF()] * 3, 100, 0)["precision"] == (1.0, 1.0)
