@@ -242,7 +242,9 @@ def stats(
     sources = [read_annotations(path) for path in paths]
     documents = [document for source in sources for document in source]
     skipped = [line for source in sources for line in source.skipped]
-    others = read_annotations(second) if second else ()
+    # the second annotator read the same texts; they are not kept twice
+    texts = {document.id: document.text for document in documents}
+    others = read_annotations(second, texts) if second else ()
     counts = count_corpus(
         documents,
         read_splits(splits_of(paths[0])) if splits_near(paths[0]) else None,
