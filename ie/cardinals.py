@@ -245,6 +245,9 @@ def _take(text: str, amount: Amount, running: _Sum, atoms: list[Atom], index: in
     if atom.start - amount.end >= 12:
         return 0
     gap = spaced(text[amount.end : atom.start])
+    if gap in _TABLE["words"]["some"] and atom.kind == SCALE:  # «400 و اندی میلیون»
+        amount.flags = (*amount.flags, "approx")
+        gap = ""
     if gap == "" or (gap == "-" and atom.kind == ORDINAL):
         return _take_next(text, amount, running, atoms, index)
     if gap == "و":

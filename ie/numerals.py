@@ -40,14 +40,26 @@ _LONG_TEXT = 150
 _MODERN = re.compile(r"[۰-۹\u200c]|[0-9]\.[0-9]")
 # units that are another word before these: «مورد نیاز», «تا پایان»
 _NOT_ALWAYS = {
-    "مورد": re.compile(r"[ \u200c](?:نیاز|نظر|استفاده|توجه|انتظار|اشاره|تأیید|تایید|قبول|اعتماد)(?![\u0621-\u06cc])"),
+    "مورد": re.compile(
+        r"[ \u200c](?:نیاز|نظر|استفاده|توجه|انتظار|اشاره|تأیید|تایید|قبول|اعتماد|هدف|تقدیر|تجلیل|بهره[ \u200c]?برداری"
+        r"|(?:بررسی|حمایت|ارزیابی|بازدید|حمله)[ \u200c]قرار)(?![\u0621-\u06cc])"
+    ),
     "تماس": re.compile(r"[ \u200c](?:بگیر|گرفت|حاصل|می[ \u200c]?گیر|نگیر)"),
     "سال": re.compile(r" (?:1[34]|19|20)[0-9]{2}(?![0-9])"),
     "ظرف": re.compile(r"[ \u200c](?:[0-9]|مدت|چند|یک|دو|سه|چهار|پنج|شش|هفت|هشت|نه|ده)"),
-    "تا": re.compile(r"[ \u200c](?:[0-9%]|پایان|سال|ماه|روز|ساعت|آخر|اول|انتهای|کنون|[^ ]+ماه)"),
+    "تا": re.compile(
+        r"[ \u200c](?:[0-9%]|پایان|سال|ماه|روز|ساعت|آخر|اول|انتهای|کنون|امروز|فردا|[^ ]+ماه"
+        rf"|(?:{'|'.join(sorted(phrase_set('months', 'words')))})(?![\u0621-\u06cc]))"
+    ),
+    "من": re.compile(r"[ \u200c](?:در|به|از|را|که|هم|با|نیز|و|یک|این|آن|برای|می)(?![\u0621-\u06cc])"),
+    "برابر": re.compile(r"[ \u200c]با(?![\u0621-\u06cc])"),
+    "کد": re.compile(r"[ \u200c](?:خبر|رهگیری|پستی)(?![\u0621-\u06cc])"),
+    "خبر": re.compile(r"[ \u200c](?:داد|دادند|می[ \u200c]?ده)"),
+    "ساعت": re.compile(r" [0-9]{1,2}(?::|(?![0-9]))(?! ?(?:نفر|واحد|درصد))"),
 }
 # measures that are not given to the thousandth, and words behind a number that it does not count
 _WHOLE = frozenset({"تومان", "ریال", "هکتار"})
+_LARGE = frozenset({"مترمربع", "مترمکعب", "بشکه", "مگاوات"})
 _NO_COUNTER = phrase_set("denial", "after") | phrase_set("function", "verbs") | phrase_set("function", "others")
 _LAST_YEAR = re.compile(r"[ \u200c](?:گذشته|قبل|پیش|جاری)(?![\u0621-\u06cc])")
 # labels of figures with three decimals
@@ -140,6 +152,8 @@ def _describe(text: str, mention: Candidate, found: list[Candidate], index: int)
         comparator = _OPPOSITE[comparator]
     if comparator is None and index and _is_converted(text, found[index - 1], mention):
         mention.comparator = found[index - 1].comparator
+    if comparator is None and mention.upper is None and "approx" in mention.flags:
+        mention.comparator = "approx"
     if comparator is not None:
         mention.cue = cue
         mention.comparator = mention.comparator if mention.upper is not None else comparator
@@ -188,7 +202,7 @@ def _settle_unit(text: str, mention: Candidate) -> None:
     is_part = "fraction" in mention.flags or (mention.first.is_word and mention.first.last.kind == PART)
     if (is_count and is_part) or ("همت" in mention.flags and unit.plain != "تومان") or _is_other(text, mention, unit):
         mention.unit = None
-    elif may_be_thousands(mention) and _is_whole(text, mention, unit):
+    elif (may_be_thousands(mention) and _is_whole(text, mention, unit)) or _is_grouped(mention, unit):
         read_thousands(mention)
     elif unit.plain in DEGREES and mention.value > 0 and _BELOW_ZERO.match(text, unit.end):
         negate(mention)
@@ -208,6 +222,14 @@ def _is_whole(text: str, mention: Candidate, unit: UnitMatch) -> bool:
     if unit.plain in ("درصد", "واحد"):
         return unit.plain == "واحد" and (mention.value % 1 == 0 or _counts_next(text, unit.end))
     return unit.plain in _WHOLE or mention.value % 1 == 0 or unit_kind(unit.plain) == "count"
+
+
+def _is_grouped(mention: Candidate, unit: UnitMatch) -> bool:
+    """Tell whether a last 0 shows that the dot of «۱۴.۲۰۰ میلیارد تومان», «۶.۵۰۰ مترمربع» separates thousands."""
+    first = mention.first.first
+    if "ambiguous thousands" not in mention.flags or not first.surface.endswith("0") or mention.upper is not None:
+        return False
+    return unit.plain in (_WHOLE if mention.last.last.kind == SCALE else _LARGE)
 
 
 def _counts_next(text: str, end: int) -> bool:
