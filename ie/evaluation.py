@@ -19,6 +19,7 @@ from typing import Any, Protocol, runtime_checkable
 from ie.annotations import AnnotatedDocument, read_annotations
 from ie.domains import domain_of
 from ie.matching import RUNGS
+from ie.phenomena import phenomenon_of
 from ie.reliability import Reliability, measure_reliability
 from ie.schema import Document, IEError, MetricFact, Span
 from ie.score_page import render_scores
@@ -144,7 +145,7 @@ class Evaluation:
             "spans": {label: score.to_dict() | _ci(span_intervals.get(label)) for label, score in self.spans().items()},
             "spans_partial": {label: score.to_dict() for label, score in self.partial().items()},
             "domains": {name: part._brief() for name, part in self.by_domain().items()},
-            "tags": {name: part._brief() for name, part in self.by_tag().items()},
+            "tags": {name: {"phenomenon": phenomenon_of(name)} | part._brief() for name, part in self.by_tag().items()},
             "errors": self.errors(),
             "confidence": reliability.to_dict() if reliability else None,
             "by_document": {score.id: _summary(score) for score in self.documents},

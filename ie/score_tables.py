@@ -84,7 +84,7 @@ def _spans(figures: Figures) -> ScoreTable:
 def _groups(title: str, groups: Figures) -> ScoreTable:
     rows = tuple(
         (
-            name,
+            " ".join(filter(None, (name, part.get("phenomenon")))),
             str(part["documents"]),
             f"{part['gold']:g}",
             *(_share(part[rung]) for rung in RUNGS),

@@ -335,6 +335,7 @@ def test_tags_stand_in_the_order_of_their_numbers_and_count_once_a_document():
     gold = [annotated(fact(document=name), document=name, tags=("row-10", "row-2", "row-10")) for name in "ab"]
     parts = evaluate(gold, []).by_tag()
     assert list(parts) == ["row-2", "row-10"]
+    assert "row-10 thousands marks" in evaluate(gold, []).table()
     assert len(parts["row-10"].documents) == 2
 
 
