@@ -11,7 +11,7 @@ export PYTHON
 # What they pin would hold our own libraries back.
 TOOLS := 'label-studio-sdk>=2.1,<3' 'pybrat>=0.1.7'
 
-.PHONY: demo test check readme tools clean
+.PHONY: demo test check readme tools parsbert-shape clean
 
 demo: $(VENV)/.base
 	@$(BIN)/ie predict ie/data/demo.txt --format table
@@ -29,6 +29,10 @@ readme: $(VENV)/.dev
 	$(BIN)/python tests/test_readme.py
 
 tools: $(VENV)/.tools
+
+# ParsBERT's real sizes, 12 layers × 768, which the tests shrink to one small layer (about 4 GB of memory)
+parsbert-shape: $(VENV)/.dev
+	IE_FULL_SHAPE=1 $(BIN)/python -m pytest tests/test_encoders.py
 
 clean:
 	rm -rf $(VENV)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,10 @@ from tokenizers import Tokenizer
 from ie.labels import TAGS
 from ie.schema import IEError
 
-__all__ = ["LoadedModel", "Model", "load_model", "onnx_model"]
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+__all__ = ["LoadedModel", "Model", "load_model", "onnx_model", "torch_model"]
 
 Model = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -44,14 +47,9 @@ def load_model(source: str | Path, threads: int | None = None) -> LoadedModel:
         if isinstance(source, str) and _HUB_ID.fullmatch(source):
             return _load_torch(source, threads)
         raise IEError(f"{folder}: no such model folder; give a folder that holds model.onnx, or a hub id (owner/name)")
-    if (folder / "model.safetensors").is_file() and not (folder / "model.onnx").is_file():
+    _check_files(folder)
+    if not (folder / "model.onnx").is_file():
         return _load_torch(str(folder), threads)
-    for name in ("tokenizer.json", "config.json", "model.onnx"):
-        if not (folder / name).is_file():
-            raise IEError(
-                f"{folder}: no {name} in this model folder; a model folder holds model.onnx (or model.safetensors), "
-                "tokenizer.json and config.json, as training writes them"
-            )
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -61,6 +59,23 @@ def load_model(source: str | Path, threads: int | None = None) -> LoadedModel:
         raise IEError(f"{folder}: the model folder cannot be read: {error}") from error
     _check_tags(tags, source)
     return LoadedModel(onnx_model(folder / "model.onnx", threads), tokenizer, tags, config.get("tagger", {}))
+
+
+def _check_files(folder: Path) -> None:
+    """Raise where a model folder lacks a file, naming it."""
+    has_weights = (folder / "model.safetensors").is_file() or (folder / "model.safetensors.index.json").is_file()
+    for name in ("tokenizer.json", "config.json", "model.onnx"):
+        if (folder / name).is_file() or (has_weights and name == "model.onnx"):
+            continue
+        # a checkpoint of the hub may keep its vocabulary in other files, which PyTorch's libraries read
+        if name == "tokenizer.json" and has_weights and not (folder / "model.onnx").is_file():
+            if any((folder / other).is_file() for other in ("vocab.txt", "vocab.json", "sentencepiece.bpe.model")):
+                continue
+            name = "tokenizer.json (or vocab.txt)"
+        raise IEError(
+            f"{folder}: no {name} in this model folder; a model folder holds model.onnx (or model.safetensors), "
+            "tokenizer.json and config.json, as training writes them"
+        )
 
 
 def onnx_model(path: Path, threads: int | None = None) -> Model:
@@ -104,15 +119,21 @@ def _load_torch(source: str, threads: int | None) -> LoadedModel:
     _check_tags(tags, source)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     classifier = classifier.to(device, torch.float16 if device.type == "cuda" else torch.float32).eval()
+    return LoadedModel(torch_model(classifier), tokenizer, tags, getattr(classifier.config, "tagger", None) or {})
+
+
+def torch_model(classifier: PreTrainedModel) -> Model:
+    """Return the model of a PyTorch classifier, which runs where its weights are; later changes of them count."""
+    import torch
 
     def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
         with torch.inference_mode():
-            inputs = (torch.from_numpy(rows).to(device) for rows in (ids, mask))
-            logits = classifier(**dict(zip(("input_ids", "attention_mask"), inputs, strict=True))).logits
-            found: NDArray[np.float32] = logits.float().cpu().numpy()
+            rows = {"input_ids": ids, "attention_mask": mask}
+            inputs = {name: torch.from_numpy(values).to(classifier.device) for name, values in rows.items()}
+            found: NDArray[np.float32] = classifier(**inputs).logits.float().cpu().numpy()
         return found
 
-    return LoadedModel(run, tokenizer, tags, getattr(classifier.config, "tagger", None) or {})
+    return run
 
 
 def _check_tags(tags: tuple[str, ...], source: str | Path) -> None:

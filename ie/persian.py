@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tokenizers.normalizers import Normalizer
 
-__all__ = ["PERSIAN_LETTER", "ZWNJ", "Folded", "fold", "folding_normalizer", "sentence_offsets"]
+__all__ = ["DROPPED", "FOLDING", "PERSIAN_LETTER", "ZWNJ", "Folded", "fold", "folding_normalizer", "sentence_offsets"]
 
 ZWNJ = "\u200c"
 PERSIAN_LETTER = re.compile("[\u0621-\u063a\u0641-\u064a\u066e-\u06d3]")
@@ -49,13 +49,13 @@ _MARKS = {
 FOLDING = _LETTERS | _DIGITS | _SPACES | _HALF_SPACES | _MARKS
 
 # characters with no reading of their own: diacritics, tatweel, joiners, bidi marks and isolates, byte-order mark
-_DROPPED = (
+DROPPED = (
     "\u0640\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
     "\u200d-\u200f\u202a-\u202e\u2066-\u2069\u061c\u00ad\ufeff"
 )
 
 _TABLE = str.maketrans(FOLDING)
-_IS_DROPPED = re.compile(f"[{_DROPPED}]+")
+_IS_DROPPED = re.compile(f"[{DROPPED}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def folding_normalizer() -> Normalizer:
         normalizers.Replace(Regex("[" + re.escape("".join(sources)) + "]"), target)
         for target, sources in replaced.items()
     ]
-    steps.append(normalizers.Replace(Regex(f"[{_DROPPED}]"), ""))
+    steps.append(normalizers.Replace(Regex(f"[{DROPPED}]"), ""))
     steps.append(normalizers.Lowercase())
     steps.append(normalizers.Replace(Regex("(?<=[0-9]{2})[0-9]"), "0"))
     return normalizers.Sequence(steps)

@@ -1,4 +1,9 @@
 import json
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,138 +12,199 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs: pip install 'ie-fa[train]'")
 pytest.importorskip("transformers", reason="training needs: pip install 'ie-fa[train]'")
 
-from conftest import build_tokenizer  # noqa: E402
-from transformers import BertConfig, BertForTokenClassification, BertModel  # noqa: E402
+from safetensors.torch import load_file  # noqa: E402
+from tiny_models import TEXT, settings, write_documents, write_encoder  # noqa: E402
+from transformers import BertConfig, BertModel  # noqa: E402
 
-from ie.annotations import read_annotations  # noqa: E402
-from ie.backends import load_model, onnx_model  # noqa: E402
-from ie.labels import TAGS  # noqa: E402
-from ie.schema import IEError, Span  # noqa: E402
+from ie.configuration import read_config  # noqa: E402
+from ie.schema import IEError  # noqa: E402
 from ie.tagger import Tagger  # noqa: E402
-from ie.training import PaddingCollator, SentenceWindows, TrainConfig, align_spans, export_onnx, train  # noqa: E402
+from ie.training import TrainConfig, train  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-TEXT = "در سال ۱۴۰۰ تعداد {} واحد صنعتی راه اندازی شد."
-
-
-def tiny_config(**changes):
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
-    return BertConfig(vocab_size=build_tokenizer().get_vocab_size(), type_vocab_size=1, **(sizes | changes))
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def encoder_folder(tmp_path):
-    torch.manual_seed(0)
-    folder = tmp_path / "encoder"
-    BertModel(tiny_config(), add_pooling_layer=False).save_pretrained(folder)
-    build_tokenizer().save(str(folder / "tokenizer.json"))
-    return folder
+def folder(tmp_path):
+    """Return a folder with a tiny encoder and twelve documents: nine to learn from, two to choose by, one to test."""
+    write_encoder(tmp_path / "encoder")
+    write_documents(tmp_path)
+    return tmp_path
 
 
-@pytest.fixture
-def annotated(tmp_path):
-    path = tmp_path / "documents.jsonl"
-    with path.open("w", encoding="utf-8") as lines:
-        for count in range(12, 24):
-            text = TEXT.format(count)
-            at, program = text.index(str(count)), text.index("واحد")
-            fact = {"id": f"{count}#1", "number": [at, at + 2], "program": [program, program + 10], "value": count}
-            record = {"id": str(count), "text": text, "periods": [{"span": [3, 11], "interval": None}], "facts": [fact]}
-            lines.write(json.dumps(record, ensure_ascii=False) + "\n")
-    (tmp_path / "splits.json").write_text(json.dumps({"dev": ["12", "13"], "test": ["14"]}))
-    return path
+def weights(model):
+    return load_file(model / "model.safetensors")
 
 
-def settings(encoder_folder, annotated, **changes):
-    values = {
-        "model": str(encoder_folder),
-        "annotations": (str(annotated),),
-        "splits": str(annotated.parent / "splits.json"),
-        "output": str(annotated.parent / "model"),
-        "epochs": 30,
-        "learning_rate": 3e-3,
-        "threads": 1,
-    }
-    return TrainConfig(**(values | changes))
+def same(left, right):
+    return left.keys() == right.keys() and all(torch.equal(left[name], right[name]) for name in left)
 
 
-def test_training_writes_a_model_folder_that_the_tagger_serves(encoder_folder, annotated):
-    metrics = train(settings(encoder_folder, annotated))
+def test_training_writes_a_model_folder_that_the_tagger_serves(folder):
+    metrics = train(settings(folder, epochs=30, batch=16, onnx=True))
     assert metrics["eval_f1"] > 0.9
-    tagger = Tagger.load(annotated.parent / "model")
+    tagger = Tagger.load(folder / "model")
     emissions = tagger.read([TEXT.format("17")])[0]
     tags = [tagger.tags[index] for index in emissions.probabilities.argmax(axis=1)]
     assert tags == ["O", "B-PERIOD", "I-PERIOD", "O", "B-NUMBER", "B-PROGRAM", "I-PROGRAM", "O", "O", "O", "O"]
-    assert json.loads((annotated.parent / "model" / "metrics.json").read_text())["eval_f1"] == metrics["eval_f1"]
-    assert (annotated.parent / "model" / "model.safetensors").is_file()
+    assert json.loads((folder / "model" / "metrics.json").read_text()) == metrics
+    assert {path.name for path in (folder / "model").iterdir()} - {"tensorboard"} == {
+        "README.md", "config.json", "curves.svg", "lost_spans.jsonl", "metrics.json", "model.onnx", "model.safetensors",
+        "tokenizer.json",
+    }  # fmt: skip
+    card = (folder / "model" / "README.md").read_text(encoding="utf-8")
+    assert "| train | 9 | 9 | 9 | 9 | 9 | 9 |" in card
+    assert "| dev | 2 | 2 | 2 | 2 | 2 | 2 |" in card
+    assert "| `learning_rate` | 0.003 |" in card
 
 
-def test_test_documents_are_never_trained_on(annotated):
-    annotations = read_annotations(annotated)
-    kept = [document.id for document in annotations if document.id not in ("12", "13", "14")]
-    assert len(kept) == 9
+def test_the_weights_with_the_best_dev_facts_are_kept(folder, monkeypatch):
+    scores = iter([0.2, 0.6, 0.4, 0.5, 0.6])
+    seen = []
+
+    def score(self, prediction):
+        value = next(scores)
+        seen.append(self.extractor.tagger.model(np.array([[2, 7, 3]]), np.ones((1, 3), np.int64)))
+        return {"facts": value, "choice": value, "f1": 0.0}
+
+    monkeypatch.setattr("ie.dev_scores.DevScores.__call__", score)
+    monkeypatch.setattr("ie.training.render_card", lambda card: "")
+    metrics = train(settings(folder, epochs=9, patience=2))
+    assert (metrics["best_epoch"], metrics["epochs"]) == (2, 4)
+    # the last scoring is of the weights that were kept
+    np.testing.assert_array_equal(seen[-1], seen[1])
+    assert not np.array_equal(seen[3], seen[1])
 
 
-def test_the_onnx_model_says_what_the_torch_model_says(tmp_path):
-    torch.manual_seed(1)
-    model = BertForTokenClassification(tiny_config(num_labels=len(TAGS))).eval()
-    export_onnx(model, tmp_path / "model.onnx")
-    assert str(Path(torch.__file__).parent).encode() not in (tmp_path / "model.onnx").read_bytes()
-    run = onnx_model(tmp_path / "model.onnx")
-    for shape in ((1, 5), (3, 17)):
-        ids = np.random.default_rng(0).integers(5, 60, shape)
-        with torch.no_grad():
-            expected = model(torch.from_numpy(ids)).logits.numpy()
-        # weights are stored in half precision: eleven bits of each
-        np.testing.assert_allclose(run(ids, np.ones_like(ids)), expected, atol=2e-3)
+@pytest.mark.parametrize("loss", ["weighted", "focal"])
+def test_rare_tags_can_be_given_more_weight(folder, loss):
+    assert train(settings(folder, loss=loss, epochs=20))["eval_f1"] > 0.5
 
 
-def test_a_folder_without_onnx_is_served_by_torch_with_the_same_logits(tmp_path):
-    torch.manual_seed(2)
-    names = dict(enumerate(TAGS))
-    model = BertForTokenClassification(tiny_config(id2label=names, label2id={t: i for i, t in names.items()})).eval()
-    model.config.tagger = {"window": 64, "stride": 16}
-    model.save_pretrained(tmp_path)
-    build_tokenizer().save(str(tmp_path / "tokenizer.json"))
-    loaded = load_model(tmp_path)
-    ids = np.random.default_rng(0).integers(5, 60, (2, 9))
-    with torch.no_grad():
-        expected = model(torch.from_numpy(ids)).logits.numpy()
-    np.testing.assert_allclose(loaded.run(ids, np.ones_like(ids)), expected, atol=1e-6)
-    assert Tagger.load(tmp_path).window == 64
+def test_the_same_seed_gives_the_same_model_and_another_seed_another(folder):
+    models = []
+    for output, seed in (("a", 1), ("b", 1), ("c", 2)):
+        train(settings(folder, output=str(folder / output), seed=seed, epochs=1))
+        models.append(weights(folder / output))
+    assert same(models[0], models[1])
+    assert not same(models[0], models[2])
 
 
-def test_a_classifier_with_other_labels_is_refused(tmp_path):
-    BertForTokenClassification(tiny_config(num_labels=3)).save_pretrained(tmp_path)
-    build_tokenizer().save(str(tmp_path / "tokenizer.json"))
-    with pytest.raises(IEError, match="its labels lack O, B-NUMBER"):
-        load_model(tmp_path)
+def test_a_model_in_half_precision_takes_half_the_room(folder):
+    for half in (False, True):
+        train(settings(folder, epochs=1, output=str(folder / str(half)), half_weights=half))
+    small, large = ((folder / name / "model.safetensors").stat().st_size for name in ("True", "False"))
+    assert small < 0.6 * large
+    assert Tagger.load(folder / "True").read([TEXT])
 
 
-def test_words_get_the_label_of_the_span_that_holds_their_first_character():
-    text = TEXT.format(17)
-    encoding = build_tokenizer().encode(text)
-    labels = align_spans(encoding, [Span(3, 11, "PERIOD"), Span(18, 20, "NUMBER")])
-    assert [TAGS[label] for label in labels if label >= 0][:5] == ["O", "B-PERIOD", "I-PERIOD", "O", "B-NUMBER"]
-    assert labels[0] == labels[-1] == -100
+def test_nothing_of_an_earlier_model_stays_in_the_folder(folder):
+    (folder / "model").mkdir()
+    (folder / "model" / "model.onnx").write_text("an earlier model")
+    train(settings(folder, epochs=1))
+    assert not (folder / "model" / "model.onnx").exists()
 
 
-def test_spans_that_no_window_can_hold_are_reported(annotated):
-    document = next(iter(read_annotations(annotated)))
-    broken = type(document)(document.document, (Span(30, len(document.text), "PROGRAM"), Span(2, 3, "NUMBER")), ())
-    windows = SentenceWindows([broken], build_tokenizer(), 32, 8)
-    assert [span.label for _, span in windows.lost] == ["NUMBER"]
+def test_without_dev_documents_the_last_weights_are_kept(folder):
+    write_documents(folder, dev=())
+    metrics = train(settings(folder, epochs=2))
+    assert "eval_f1" not in metrics
+    assert "nothing was measured" in (folder / "model" / "README.md").read_text(encoding="utf-8")
 
 
-def test_padding_is_masked_and_never_scored():
-    batch = PaddingCollator()([{"input_ids": [2, 7, 3], "labels": [-100, 1, -100]}, {"input_ids": [2], "labels": [0]}])
-    assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
-    assert batch["labels"].tolist() == [[-100, 1, -100], [0, -100, -100]]
-
-
-def test_nothing_to_train_on_is_one_clear_error(encoder_folder, annotated):
-    ids = [str(count) for count in range(12, 24)]
-    (annotated.parent / "splits.json").write_text(json.dumps({"dev": [], "test": ids}))
+def test_nothing_to_train_on_is_one_clear_error(folder):
+    write_documents(folder, dev=(), test=[str(count) for count in range(12, 24)])
     with pytest.raises(IEError, match="no document left to train on"):
-        train(settings(encoder_folder, annotated))
+        train(settings(folder))
+
+
+@pytest.mark.parametrize("change", [{"epochs": 0}, {"batch": 0}, {"window": 4}, {"stride": 300}])
+def test_settings_that_no_run_can_have_are_named(folder, change):
+    (name,) = change
+    with pytest.raises(IEError, match=f"{name} = "):
+        train(settings(folder, **change))
+
+
+# ------------------------------------------------------------------------------------------------ resume and the script
+
+
+@pytest.fixture
+def smoke(tmp_path):
+    """Return the settings of configs/smoke.toml over a tiny encoder with the tokenizer that ships."""
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    torch.manual_seed(0)
+    BertModel(BertConfig(vocab_size=16_000, **sizes), add_pooling_layer=False).save_pretrained(tmp_path / "encoder")
+    tokenizer = ROOT / "ie" / "models" / "compact" / "tokenizer.json"
+    (tmp_path / "encoder" / "tokenizer.json").write_bytes(tokenizer.read_bytes())
+    config = read_config(TrainConfig, ROOT / "configs" / "smoke.toml")
+    annotations = tuple(str(ROOT / path) for path in config.annotations)
+    places = {"model": str(tmp_path / "encoder"), "annotations": annotations, "splits": str(ROOT / config.splits)}
+    return replace(config, **places, output=str(tmp_path / "model"), onnx=False)
+
+
+def write_settings(path, config):
+    values = {name: getattr(config, name) for name in config.__slots__}
+    path.write_text("\n".join(f"{name} = {json.dumps(value)}" for name, value in values.items() if value is not None))
+    return path
+
+
+def run_script(path):
+    command = [sys.executable, str(ROOT / "scripts" / "train.py"), str(path)]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def environment():
+    import os
+
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_model(smoke, tmp_path):
+    whole = replace(smoke, output=str(tmp_path / "whole"))
+    expected = train(whole)
+    script = run_script(write_settings(tmp_path / "smoke.toml", smoke))
+    checkpoints = Path(smoke.output) / "checkpoints"
+    deadline = time.monotonic() + 60
+    # killed between epochs and inside one: at step 30 of 57
+    while not (checkpoints / "checkpoint-30" / "trainer_state.json").exists():
+        assert script.poll() is None, script.stderr.read().decode()
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    script.send_signal(signal.SIGKILL)
+    script.communicate()
+    assert not (Path(smoke.output) / "metrics.json").exists()
+    resumed = train(smoke)
+    assert resumed == expected
+    assert same(weights(Path(smoke.output)), weights(Path(whole.output)))
+    assert not checkpoints.exists()
+
+
+def test_checkpoints_of_other_settings_are_refused_and_what_differs_is_named(folder, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("ie.training.write_model", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            train(settings(folder, epochs=2))
+    with pytest.raises(IEError, match=r"another learning_rate; give the same settings to go on with it, or remove"):
+        train(settings(folder, epochs=2, learning_rate=1e-4))
+
+
+def test_a_run_that_ended_before_its_model_was_written_is_not_trained_again(folder, monkeypatch):
+    expected = train(settings(folder, output=str(folder / "whole"), epochs=6, patience=1))
+    with monkeypatch.context() as patch:
+        patch.setattr("ie.training.write_model", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            train(settings(folder, epochs=6, patience=1))
+    monkeypatch.setattr("ie.epochs.WordTrainer.training_step", interrupt)
+    assert train(settings(folder, epochs=6, patience=1)) == expected
+    assert same(weights(folder / "model"), weights(folder / "whole"))
+
+
+def interrupt(*arguments, **named):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("name", ["parsbert", "compact", "smoke"])
+def test_the_shipped_settings_are_valid(name):
+    assert read_config(TrainConfig, ROOT / "configs" / f"{name}.toml").epochs > 0
