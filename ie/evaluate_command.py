@@ -85,15 +85,16 @@ def _scored(
     documents: Annotations, predictions: Path | None, model: str | None
 ) -> tuple[Evaluation, Mapping[str, Sequence[MetricFact]]]:
     """Return the scores of the facts of a file, or of those that a model reads, and the facts by document."""
-    from ie import evaluation
+    from ie.evaluation import evaluate as score
+    from ie.predictions import read_predictions
 
     if predictions is not None:
-        found = evaluation.read_predictions(predictions)
-        return evaluation.evaluate(documents, found), found
+        found = read_predictions(predictions)
+        return score(documents, found), found
     from ie.extractor import Extractor
 
     reports = list(Extractor.load(model).predict_many(item.document for item in documents))
-    return evaluation.evaluate(documents, reports), {report.document.id: report.facts for report in reports}
+    return score(documents, reports), {report.document.id: report.facts for report in reports}
 
 
 def _write(output: Path, scores: Evaluation, comparisons: Iterable[Comparison], title: str) -> None:

@@ -7,12 +7,10 @@ summed and given intervals. `score_tables` and `score_page` show them; one repor
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -20,13 +18,14 @@ from ie.annotations import AnnotatedDocument, read_annotations
 from ie.domains import domain_of
 from ie.matching import RUNGS
 from ie.phenomena import phenomenon_of
+from ie.predictions import read_predictions
 from ie.reliability import Reliability, measure_reliability
 from ie.schema import Document, IEError, MetricFact, Span
 from ie.score_page import render_scores
 from ie.score_tables import format_scores
 from ie.scoring import PRF, DocumentScore, bootstrap, score_document, sum_scores
 
-__all__ = ["Evaluation", "evaluate", "read_predictions"]
+__all__ = ["Evaluation", "evaluate"]
 
 logger = logging.getLogger(__name__)
 
@@ -206,6 +205,9 @@ def evaluate(gold: str | Path | Iterable[AnnotatedDocument], predictions: Predic
     documents = read_annotations(gold) if isinstance(gold, str | Path) else gold
     skipped = tuple(str(line) for line in getattr(documents, "skipped", ()))
     documents = tuple(documents)
+    if len({document.id for document in documents}) < len(documents):
+        twice = next(name for name, count in Counter(one.id for one in documents).items() if count > 1)
+        raise IEError(f"expected gold documents with ids used once, found {twice!r} again")
     if not documents:
         raise IEError(f"expected gold documents, found none; {'; '.join(skipped[:3]) or 'the gold is empty'}")
     facts, spans = _gathered(predictions)
@@ -243,28 +245,3 @@ def _gathered(predictions: Predictions) -> tuple[dict[str, list[MetricFact]], di
             for fact in item:
                 facts[fact.document].append(fact)
     return facts, spans
-
-
-def read_predictions(path: str | Path) -> dict[str, list[MetricFact]]:
-    """Read predicted facts, one a line as `ie predict` writes them, by document id."""
-    facts: dict[str, list[MetricFact]] = defaultdict(list)
-    try:
-        with Path(path).open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    fact = _fact(line, f"{path}:{number}")
-                    facts[fact.document].append(fact)
-    except OSError as error:
-        raise IEError(f"{path}: expected a JSONL file of facts, found {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise IEError(f"{path}: expected UTF-8 text, found {error.reason} at byte {error.start}") from error
-    return facts
-
-
-def _fact(line: str, where: str) -> MetricFact:
-    try:
-        return MetricFact.from_dict(json.loads(line, parse_float=Decimal))
-    except KeyError as error:
-        raise IEError(f"{where}: expected a fact with a field {error}, found none") from error
-    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError) as error:
-        raise IEError(f"{where}: expected a fact as `ie predict` writes it, found {error}") from error

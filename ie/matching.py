@@ -200,11 +200,13 @@ def pair_mentions(
 
     A pair is possible where the values agree or the numbers stand at the same place.
     """
+    last = max((item.fact.evidence.number[1] for item in gold), default=0)
     by_value: dict[float, list[int]] = defaultdict(list)
     by_place: dict[int, list[int]] = defaultdict(list)
     for j, fact in enumerate(facts):
         by_value[_bucket(fact.value)].append(j)
-        for position in range(*fact.evidence.number):
+        start, end = fact.evidence.number
+        for position in range(start, min(end, last)):
             by_place[position].append(j)
     possible = {}
     for i, wanted in enumerate(gold):

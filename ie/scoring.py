@@ -163,8 +163,9 @@ def _shared_characters(gold: Sequence[Offsets], found: Sequence[Offsets]) -> dic
     """Return how many characters each pair of stretches shares, for those that share any."""
     shared: Counter[tuple[int, int]] = Counter()
     at = defaultdict(list)
-    for j, span in enumerate(found):
-        for position in range(*span):
+    last = max((end for _, end in gold), default=0)
+    for j, (start, end) in enumerate(found):
+        for position in range(start, min(end, last)):
             at[position].append(j)
     for i, span in enumerate(gold):
         shared.update((i, j) for position in range(*span) for j in at.get(position, ()))

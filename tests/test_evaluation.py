@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from ie.annotations import AnnotatedDocument, Annotations, GoldFact, tagged_spans, write_annotations
-from ie.evaluation import evaluate, read_predictions
+from ie.evaluation import evaluate
 from ie.matching import RUNGS
+from ie.predictions import read_predictions
 from ie.schema import Document, Evidence, IEError, MetricFact, Period, Span
 from ie.scorecard import compare_report
 from ie.scoring import PRF
@@ -416,6 +417,42 @@ def test_a_broken_prediction_is_named(tmp_path, line):
     path.write_text(line, encoding="utf-8")
     with pytest.raises(IEError, match=r"found\.jsonl:1: expected a fact"):
         read_predictions(path)
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        {"value": float("nan")},
+        {"value": float("inf")},
+        {"confidence": "a"},
+        {"confidence": 7},
+        {"program": 5},
+        {"unit": ["مورد"]},
+        {"comparator": ["gt"]},
+        {"document": 5},
+        {"period": 7},
+        {"period": {"start": 5, "end": None}},
+        {"evidence": {"number": ["a", 3]}},
+        {"evidence": {"number": [5, 3]}},
+        {"evidence": {"number": [1]}},
+    ],
+    ids=str,
+)
+def test_a_slot_that_no_fact_can_have_is_named(tmp_path, slot):
+    path = tmp_path / "found.jsonl"
+    path.write_text(json.dumps(json.loads(json.dumps(fact().to_dict(), default=float)) | slot))
+    with pytest.raises(IEError, match=r"found\.jsonl:1: expected a fact"):
+        read_predictions(path)
+
+
+def test_offsets_far_beyond_the_text_take_no_time(tmp_path):
+    far = replace(fact(9), evidence=Evidence((0, 10**12)))
+    assert counts(evaluate([annotated(fact(5, 0))], [far]))["value"] == (0, 1, 1)
+
+
+def test_a_gold_document_is_given_once():
+    with pytest.raises(IEError, match="found 'd' again"):
+        evaluate([annotated(fact()), annotated(fact())], [])
 
 
 def test_missing_files_and_empty_gold_are_clear_errors(tmp_path):

@@ -1,0 +1,59 @@
+"""Predicted facts read from a file, one a line as `ie predict` writes them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+
+from ie.schema import IEError, MetricFact
+
+__all__ = ["read_predictions"]
+
+
+def read_predictions(path: str | Path) -> dict[str, list[MetricFact]]:
+    """Read predicted facts, one a line as `ie predict` writes them, by document id."""
+    facts: dict[str, list[MetricFact]] = defaultdict(list)
+    try:
+        with Path(path).open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    fact = _fact(line, f"{path}:{number}")
+                    facts[fact.document].append(fact)
+    except OSError as error:
+        raise IEError(f"{path}: expected a JSONL file of facts, found {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise IEError(f"{path}: expected UTF-8 text, found {error.reason} at byte {error.start}") from error
+    return facts
+
+
+def _fact(line: str, where: str) -> MetricFact:
+    try:
+        fact = MetricFact.from_dict(json.loads(line, parse_float=Decimal))
+        _check(fact)
+    except KeyError as error:
+        raise IEError(f"{where}: expected a fact with a field {error}, found none") from error
+    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError) as error:
+        raise IEError(f"{where}: expected a fact as `ie predict` writes it, found {error}") from error
+    return fact
+
+
+def _check(fact: MetricFact) -> None:
+    """Raise ValueError where a slot that is scored holds what no fact can."""
+    for name in ("id", "document", "comparator", "status"):
+        if not isinstance(getattr(fact, name), str):
+            raise ValueError(f"no text as {name}")
+    for name in ("program", "unit", "same_as", "subset_of"):
+        if not isinstance(getattr(fact, name), str | None):
+            raise ValueError(f"neither a text nor null as {name}")
+    if not all(end is None or isinstance(end, str) for end in (fact.period.interval if fact.period else ())):
+        raise ValueError("a period whose ends are no dates")
+    if not all(value is None or value.is_finite() for value in (fact.value, fact.value_max)):
+        raise ValueError("a value that is no number")
+    if not 0 <= fact.confidence <= 1:
+        raise ValueError(f"confidence {fact.confidence}, not between 0 and 1")
+    evidence = fact.evidence
+    for offsets in (evidence.number, evidence.program, evidence.period):
+        if offsets is not None and not 0 <= offsets[0] <= offsets[1]:
+            raise ValueError(f"offsets {list(offsets)}")
