@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ie.matching import RUNGS
@@ -16,6 +16,7 @@ __all__ = ["ScoreTable", "align_columns", "format_scores", "score_tables"]
 
 Figures = Mapping[str, Any]
 _RATIOS = ("precision", "recall", "f1")
+_NONE = "–"
 _COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 
 
@@ -63,12 +64,19 @@ def score_tables(figures: Figures) -> Iterator[ScoreTable]:
         _errors(figures["errors"]),
         *(_confidence(figures["confidence"]) if figures["confidence"] else ()),
     )
-    yield from (table for table in tables if table.rows)
+    yield from (_without_empty_columns(table) for table in tables if table.rows)
+
+
+def _without_empty_columns(table: ScoreTable) -> ScoreTable:
+    """Return a table without the columns that hold no figure, as intervals of too few documents do."""
+    kept = [place for place in range(len(table.head)) if any(row[place] != _NONE for row in table.rows)]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return replace(table, head=tuple(table.head[place] for place in kept), rows=rows)
 
 
 def _facts(facts: Figures) -> ScoreTable:
     rows = tuple((_rung_name(rung), *_with_intervals(score)) for rung, score in facts.items())
-    note = "each step adds a slot to the one before; 95 % intervals from resampling documents"
+    note = "each step adds a slot to the one before; intervals come from resampling documents"
     return ScoreTable("facts", ("facts", "P", "95 %", "R", "95 %", "F1", "95 %"), rows, note)
 
 
@@ -145,7 +153,7 @@ def _share(ratio: float) -> str:
 
 
 def _range(ends: Sequence[float] | None) -> str:
-    return f"{ends[0]:.3f}–{ends[1]:.3f}" if ends else "–"
+    return f"{ends[0]:.3f}–{ends[1]:.3f}" if ends else _NONE
 
 
 def align_columns(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -346,6 +346,8 @@ def test_intervals_of_a_few_documents_are_left_out():
         figures = evaluate(gold, half_right(gold)).to_dict()
         assert (figures["facts"]["full"]["ci95"] is None) == (size < 5)
     assert figures["domains"]["banking"]["ci95"] is None
+    assert "95 %" in evaluate(gold, []).table()
+    assert "95 %" not in evaluate(gold[:4], []).table()
 
 
 def test_intervals_are_given_for_spans_and_for_groups():
