@@ -321,6 +321,8 @@ def _arguments(settings: EpochSettings, checkpoints: Path, has_dev: bool) -> Tra
         seed=settings.seed,
         bf16=cuda and torch.cuda.is_bf16_supported(),
         fp16=cuda and not torch.cuda.is_bf16_supported(),
+        use_cpu=not torch.accelerator.is_available(),  # said outright, or several processes would not meet
+        ddp_find_unused_parameters=False,
         disable_tqdm=True,
         dataloader_pin_memory=cuda,
     )

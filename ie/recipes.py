@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
@@ -36,6 +37,6 @@ def run_script(script: Callable[[], str | None]) -> int:
     except IEError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
-    if result is not None:
+    if result is not None and os.environ.get("RANK", "0") == "0":  # of several processes one speaks
         sys.stdout.write(f"{result}\n")
     return 0
