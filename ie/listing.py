@@ -15,7 +15,7 @@ from ie.cues import phrase_set
 from ie.persian import ZWNJ
 from ie.quantities import RANGE, Candidate, shared
 from ie.timewords import LONE_YEAR
-from ie.units import currency_of, unit_kind
+from ie.units import currency_of, match_unit, unit_kind
 
 __all__ = [
     "add_antecedents",
@@ -233,5 +233,7 @@ def add_antecedents(text: str, found: list[Candidate]) -> list[Candidate]:
         if index >= 0 and 0 <= start - stated[index].end < _REACH:
             last = stated[index]
             flags = ("antecedent",)
-            added.append(Candidate(start, end, last.value, last.first, last.last, last.upper, last.unit, flags=flags))
+            unit = match_unit(text, end)
+            unit = last.unit if unit is None or unit.adjective else unit
+            added.append(Candidate(start, end, last.value, last.first, last.last, last.upper, unit, flags=flags))
     return sorted([*found, *added], key=lambda mention: mention.start) if added else found

@@ -29,7 +29,7 @@ _PLACE, _HOLDERS = phrase_set("names", "places"), phrase_set("names", "holders")
 _IDIOM, _LETTER_NAMES = phrase_set("names", "idioms"), phrase_set("names", "letters")
 _ATTRIBUTE = phrase_set("attribute", "after")
 _HOTELS = frozenset({"هتل", "هتل های", "هتلهای", "هتلی"})
-_VENUES = phrase_set("attribute", "venues")
+_VENUES, _BODIES = phrase_set("attribute", "venues"), phrase_set("attribute", "bodies")
 _SIZED = {unit: frozenset(heads) for unit, heads in TABLE["attribute"]["heads"].items()}
 _DEFINITE, _INDEFINITE = phrase_set("discourse", "definite"), phrase_set("discourse", "indefinite")
 _TIMES, _EACH, _IN_EACH = phrase_set("rate", "times"), phrase_set("rate", "each"), phrase_set("rate", "in")
@@ -244,7 +244,8 @@ def _attribute(near: Surroundings) -> str | None:
             return "attribute"
     if near.unit.plain != "نفر":
         return None
-    is_capacity = near.text[near.unit.end - 1] == "ه" or near.follows(_VENUES)
+    is_capacity = near.text[near.unit.end - 1] == "ه" and not near.follows(_BODIES)
+    is_capacity = is_capacity or near.follows(_VENUES)
     return "attribute" if is_capacity else None
 
 

@@ -39,6 +39,8 @@ _ELAPSED, _ELAPSED_AFTER, _TIME = (
 )
 _LATE, _TIME_PRONOUNS = phrase_set("elapsed", "late"), phrase_set("elapsed", "pronouns")
 _OF_YEAR = re.compile(r"[ \u200c](?:1[34][0-9]{2}(?![0-9])|سال|ابتدا|پارسال|تابستان|بهار|پاییز|زمستان)")
+# «۹۰ روز تا افتتاح», no range («۳۰ روز تا ۴۰ روز»)
+_TO_COME = re.compile(r" تا (?:پایان|آغاز|شروع|افتتاح|تکمیل|برگزاری|انتخابات|اتمام|زمان|تحویل)")
 _WENT_BY = re.compile(r" از[^.؛\n0-9]{1,60}(?:می[ \u200c]?گذرد|می[ \u200c]?گذشت|گذشت|گذشته)(?![\u0621-\u06cc])")
 LONE_YEAR = "lone year"  # a year by its looks alone: a list of counts proves otherwise
 _LONG_TIMES = frozenset({"سال", "ماه", "هفته", "روز"})
@@ -194,6 +196,8 @@ def reject_duration(near: Surroundings) -> str | None:
     if not behind:
         return None
     if not unit.adjective and (behind[0] in _LATE or " ".join(behind[:2]) in _LATE):
+        return "duration"
+    if unit.plain in _LONG_TIMES and behind[0] == "تا" and _TO_COME.match(near.text, unit.end):
         return "duration"
     if unit.plain in _LONG_TIMES and behind[0] == "از" and _WENT_BY.match(near.text, unit.end):
         return "duration"

@@ -150,6 +150,7 @@ def test_neighbours_that_are_no_list_stay_apart(text: str, values: list[int]) ->
 def test_the_same_number_again_takes_the_value_before_it() -> None:
     mention = find_numbers("۲ هزار و ۳۰۰ گلدان چید و به همین تعداد نهال کاشت")[1]
     assert (mention.quantity.value, mention.quantity.flags) == (2300, ("antecedent",))
+    assert mention.quantity.unit == "نهال"
 
 
 def test_another_of_the_same_unit_makes_one_a_number() -> None:
