@@ -42,6 +42,8 @@ class Surroundings:
         expression = self.mentions[index].expression
         if isinstance(expression, say.Same):
             return self._compared(index, expression)
+        while isinstance(expression, say.Bounded | say.Edge):  # «تا پایان آن سال»
+            expression = expression.of
         if isinstance(expression, say.Year) and expression.of_it:
             return self._before(index, (*_YEARS, *_STRETCHES))
         if (kind := self._baseline(index)) is not None:
@@ -50,6 +52,8 @@ class Surroundings:
 
     def _compared(self, index: int, same: say.Same) -> int | None:
         """Return which mention «مدت مشابه سال قبل» is compared with: the nearest that is no baseline itself."""
+        if same.itself and same.size is not None and (found := self._as_long(index, same.size)) is not None:
+            return found
         yearly = isinstance(same.target, say.Year) and same.target.shift == -1
         for found in (self._before(index, _STRETCHES, yearly), self._after(index), self._before(index, _YEARS)):
             if found is not None:
@@ -89,6 +93,13 @@ class Surroundings:
             if not isinstance(candidate.expression, kinds) or _is_vague(candidate.expression):
                 continue
             if not (no_baseline and _is_past_year(candidate.expression)):
+                return other
+        return None
+
+    def _as_long(self, index: int, size: int) -> int | None:
+        """Return the last mention of so many units, which «۹ ماه یاد شده» means."""
+        for other in range(index - 1, max(index - _MOST, -1), -1):
+            if getattr(self.mentions[other].expression, "size", None) == size:
                 return other
         return None
 

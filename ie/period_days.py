@@ -54,7 +54,7 @@ def dated(r: Reading, i: int, strict: bool) -> Found:
     if (written := numeric(r, j)) is not None:
         return replace(written[0], text=t.slice(i, written[1])), written[1]
     first = day_number(t, j)
-    if first is None or t.word(j - 1) == "ساعت":
+    if first is None or t.word(j - 1) == "ساعت" or (t.word(j - 1) == ":" and t.touches(j) and t.has(j - 2, "digits")):
         return None
     if t.has(i, "plural") and t.has(j, "ordinal"):
         return None

@@ -21,6 +21,7 @@ __all__ = ["phrase", "reading"]
 
 _MOST_FILLERS = 5
 _EVENT_REACH = 14
+_TOLD_REACH = 5
 
 
 def reading(tokens: Tokens, loose: bool = False) -> Reading:
@@ -65,9 +66,20 @@ def since(r: Reading, i: int) -> Found:
         return _range(r, i, expression, last[0], last[1])
     if is_run(expression):
         return replace(expression, text=t.slice(i, k)), k
-    if previous in r.table.context["told_of"]:
+    if _is_told_of(r, i) or previous in ("درصد", "درصدی") or t.word(k) in r.table.context["more_than"]:
         return None
     return say.Bounded(t.slice(i, k), "since", expression), k
+
+
+def _is_told_of(r: Reading, i: int) -> bool:
+    """Tell whether «از» is about: «آمار شهرداری از یازده ماه سال ۹۷»."""
+    context = r.table.context
+    for word in reversed(r.tokens.words[max(0, i - _TOLD_REACH) : i]):
+        if word in context["told_of"]:
+            return True
+        if not word[0].isalpha() or word in context["closers"]:
+            return False
+    return False
 
 
 def _begins_a_change(r: Reading, j: int, k: int) -> bool:

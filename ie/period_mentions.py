@@ -90,6 +90,12 @@ def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -
     """Tell whether the words around a date make it part of a name: «خیابان ۱۷ شهریور»."""
     if isinstance(expression, say.DayWord) and tokens.word(end) == "»" != tokens.word(first - 1) != "«":
         return True
+    if _is_law(tokens, first, expression):
+        return True
+    if isinstance(expression, say.Bounded) and tokens.has(first, "from"):
+        return _is_quoted(tokens, first, end, expression.of)
+    if isinstance(expression, say.Month) and tokens.words[max(0, first - 2) : first] == ["نقل", "از"]:
+        return True
     if not isinstance(expression, say.Day | say.Month | say.Season | say.Weekday | say.DayWord):
         return False
     if tokens.has(first, "unit") or tokens.has(first, "from"):
@@ -102,10 +108,30 @@ def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -
     return tokens.word(first - 1) in table.context["names_before"]
 
 
+def _is_quoted(tokens: Tokens, first: int, end: int, inner: say.Expression) -> bool:
+    """Tell «به نقل از مهر» and «از دی وی دی» from a month."""
+    is_bare = isinstance(inner, say.Month) and inner.year is None and inner.shift is None and end == first + 2
+    return is_bare and (tokens.word(first - 1) == "نقل" or tokens.word(end) in lexicon().context["names_after"])
+
+
+def _is_law(tokens: Tokens, first: int, expression: say.Expression) -> bool:
+    """Tell whether a year or plan is part of the name of a law: «قانون بودجه سال ۸۲»."""
+    is_numbered = isinstance(expression, say.Year) and expression.value is not None
+    if not is_numbered and not isinstance(expression, say.Vague):
+        return False
+    context = lexicon().context
+    before = first - 1
+    if tokens.word(before) in context["law_matters"]:
+        before -= 1
+    elif not tokens.has(first, "plan"):
+        return False
+    return tokens.word(before) in context["laws"]
+
+
 def _is_told(tokens: Tokens, first: int, expression: say.Expression) -> bool:
     """Tell whether running text means a day by a weekday: «روز دوشنبه», not «دوشنبه»."""
     if isinstance(expression, say.Weekday) and _is_day_word(expression):
-        return not tokens.has(first, "weekday") or tokens.has(first + 1, "part_of_day")
+        return not tokens.has(first, "weekday") or tokens.has(tokens.after(first), "part_of_day")
     return True
 
 
@@ -121,6 +147,9 @@ def _frames_figure(tokens: Tokens, first: int, end: int, inside: set[int]) -> bo
     """Tell whether the sentence around a phrase holds a number outside of all periods."""
     speech = lexicon().context["speech"]
     if tokens.word(first - 1) not in speech and not speech.isdisjoint(tokens.words[end : end + _SPEECH]):
+        return False
+    near = tokens.words[max(0, first - 3) : first]
+    if tokens.has(first + 1, "weekday") and not lexicon().context["meetings"].isdisjoint(near):
         return False
     if _is_proverbial(tokens, first, end):
         return False

@@ -64,7 +64,7 @@ def _run_month(r: Reading, j: int, calendar: Calendar) -> tuple[int, int] | None
         if t.name(k, "unit") == "month":
             k = t.after(k)
         value = t.number(k, calendar)
-        if value is None:
+        if value is None or (not t.has(j, "to") and t.word(j) != "-" and r.in_order(j)):
             break
         j = t.after(k)
         if t.name(j, "unit") == "month" and not t.has(j, "plural"):
@@ -168,6 +168,8 @@ def _by_distance(r: Reading, i: int, j: int, unit: str) -> Found:
         return say.Same(t.slice(i, end), say.Relative(t.slice(i, end), unit, -1)), end
     if t.name(end, "year_kind") == "gregorian":
         gregorian, end = True, t.after(end)
+    if unit == "day" and shift[0] in (-1, 1) and t.has(end, "weekday"):
+        end = t.after(end)  # «روز گذشته چهارشنبه»
     text = t.slice(i, end)
     if t.word(i) == "شبانه" and shift[0] == -1:
         return say.Rolling(text, "day", Fraction(1), -1), end
@@ -216,6 +218,15 @@ def government(r: Reading, i: int, strict: bool) -> Found:
     """Read «دولت سیزدهم», «دولت یازدهم و دوازدهم»."""
     t = r.tokens
     found = number(t, t.after(i))
+    end = found[1] if found and found[2] else t.after(i)
+    if (led := t.name(end, "president")) is not None and t.has(i, "government"):
+        first, last = map(int, led.split("-"))
+        which = first + found[0] - 1 if found and found[2] else None
+        if which is not None and not first <= which <= last:
+            first = last = found[0] if found and found[0] in r.table.governments else first
+        elif which is not None:
+            first = last = which
+        return say.Government(t.slice(i, t.after(end)), first, last if last != first else None), t.after(end)
     if found is None or not found[2] or found[0] not in r.table.governments:
         return None
     value, end, _ = found

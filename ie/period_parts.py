@@ -50,6 +50,8 @@ def counted(r: Reading, i: int, strict: bool) -> Found:
         count, j = count + Fraction(1, 2), t.after(j)
     if t.has(j, "same"):
         return _same_tail(r, i, t.after(j), int(count) if count else None)
+    if t.has(j, "said") and count is not None:
+        return say.Same(t.slice(i, t.after(j)), None, int(count), itself=True), t.after(j)
     whole = int(count) if count is not None and count.denominator == 1 and count > 0 else None
     part = _counted_part(r, i, j, unit, whole, span is not None) if whole else None
     return (

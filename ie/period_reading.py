@@ -125,6 +125,8 @@ class Reading:
         word = t.word(k)
         if word in ("/", ".", ",") and t.touches(k) and t.touches(k + 1) and t.has(k + 1, "digits"):
             return True
+        if word == "ساعت" and t.has(k + 1, "digits"):  # «فروردین 95 ساعت 13:55»
+            return False
         return word in self.table.context["counters"] and not t.has(k, "from")
 
     def about_a_match(self, j: int) -> bool:

@@ -220,6 +220,7 @@ _NAMES = {
     "edges": "edge",
     "elapsed": "elapsed",
     "year_kinds": "year_kind",
+    "presidents": "president",
 }
 
 

@@ -20,7 +20,7 @@ def container(r: Reading, j: int, two_digits: bool = False, bare: bool = False) 
     k = j
     if t.word(k) in ("در", "از") and (t.has(k + 1, "year") or t.name(k + 1, "unit") == "year"):
         k += 1
-    if t.has(k, "year") or t.name(k, "unit") == "year" or t.word(k) == "همان" or t.has(k, "this"):
+    if t.has(k, "year") or t.name(k, "unit") == "year" or t.word(k) in ("همان", "آن") or t.has(k, "this"):
         if found := year(r, k, False):
             return found
         if bare and t.name(k, "unit") == "year" and not t.has(k, "plural"):
@@ -81,7 +81,7 @@ def year(r: Reading, i: int, strict: bool) -> Found:
     """Read «امسال», «سال جاری», «سال‌های ۹۸ و ۹۹», «سال زراعی ۱۴۰۱-۱۴۰۰»."""
     t = r.tokens
     j = i
-    same = t.word(j) == "همان"
+    same = t.word(j) == "همان" or (t.word(j) == "آن" and t.name(j + 1, "unit") == "year" and t.has(i - 1, "edge"))
     this = t.has(j, "this") and not (strict and not r.loose and t.word(j) == "این")
     if same or this:
         j = t.after(j)
