@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
+import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -50,14 +52,16 @@ class TrainConfig:
     `threshold` and `sure` are what the tagger decides by, and are written with the model. `loss` is plain, weighted (by
     how rare a tag is) or focal (`focus` its exponent). Training stops after `patience` epochs without a better dev
     score of the facts (0: never), and keeps the best weights. A checkpoint is written after each epoch, and every
-    `checkpoint_steps` steps. `batch` is per device, and gradients are added over `accumulate` of them. `sources` and
-    `limits` are lines for the model card.
+    `checkpoint_steps` steps. `share` of the training documents are learnt, for a learning curve: the seed draws them,
+    and a larger share holds a smaller one. `batch` is per device, and gradients are added over `accumulate` of them.
+    `sources` and `limits` are lines for the model card.
     """
 
     model: str
     annotations: tuple[str, ...]
     splits: str
     output: str
+    share: float = 1.0
     revision: str | None = None
     epochs: float = 8
     batch: int = 16
@@ -125,6 +129,7 @@ def prepare(config: TrainConfig) -> None:
     """Set threads and seed, and refuse settings that no run can have."""
     wrong = {
         "epochs": config.epochs <= 0,
+        "share": not 0 < config.share <= 1,
         "batch": config.batch < 1,
         "accumulate": config.accumulate < 1,
         "learning_rate": config.learning_rate <= 0,
@@ -144,6 +149,10 @@ def read_corpus(config: TrainConfig) -> Corpus:
     sources = [read_annotations(source) for source in config.annotations]
     splits = read_splits(config.splits)
     train, dev = (tuple(one for source in sources for one in source.part(part, splits)) for part in PARTS)
+    order = list(range(len(train)))
+    random.Random(config.seed).shuffle(order)
+    drawn = set(order[: math.ceil(config.share * len(train))])
+    train = tuple(document for index, document in enumerate(train) if index in drawn)
     skipped = sum(len(source.skipped) for source in sources)
     if not train:
         raise IEError(f"{', '.join(config.annotations)}: no document left to train on; {skipped} were skipped")

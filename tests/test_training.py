@@ -19,7 +19,7 @@ from transformers import BertConfig, BertModel  # noqa: E402
 from ie.configuration import read_config  # noqa: E402
 from ie.schema import IEError  # noqa: E402
 from ie.tagger import Tagger  # noqa: E402
-from ie.training import TrainConfig, train  # noqa: E402
+from ie.training import TrainConfig, read_corpus, train  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -120,7 +120,16 @@ def test_nothing_to_train_on_is_one_clear_error(folder):
         train(settings(folder))
 
 
-@pytest.mark.parametrize("change", [{"epochs": 0}, {"batch": 0}, {"window": 4}, {"stride": 300}])
+def test_a_share_of_the_training_documents_is_drawn_and_a_larger_one_holds_it(folder):
+    drawn = {
+        share: {document.id for document in read_corpus(settings(folder, share=share)).train}
+        for share in (0.3, 0.6, 1.0)
+    }
+    assert [len(ids) for ids in drawn.values()] == [3, 6, 9]
+    assert drawn[0.3] < drawn[0.6] < drawn[1.0]
+
+
+@pytest.mark.parametrize("change", [{"epochs": 0}, {"share": 0}, {"batch": 0}, {"window": 4}, {"stride": 300}])
 def test_settings_that_no_run_can_have_are_named(folder, change):
     (name,) = change
     with pytest.raises(IEError, match=f"{name} = "):
