@@ -82,9 +82,11 @@ def _is_labelled(near: Surroundings) -> bool:
 
 def _is_called(near: Surroundings) -> bool:
     """Tell «تلفن گزارش حریق 1504», «با 121 تماس بگیرند»."""
-    if near.upper is not None or near.value != int(near.value) or near.end - near.start < 3 or near.comparator:
+    if near.upper is not None or near.value != int(near.value) or near.end - near.start < 3:
         return False
-    if near.lead[-1:] == ["با"] and near.after and near.after[0] in _CALL:
+    if near.comparator not in (None, "eq"):
+        return False
+    if near.text[max(0, near.start - 3) : near.start] in (" با ", "با ") and near.after and near.after[0] in _CALL:
         return True
     colon = _COLON.search(near.text, max(0, near.start - 3), near.start)
     lead = words_before(near.text, near.start - len(colon[0])) if colon else near.lead

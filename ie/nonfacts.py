@@ -177,7 +177,7 @@ def _score(near: Surroundings) -> str | None:
     lead = near.lead
     if not near.is_small:
         return None
-    if near.unit is not None and near.unit.plain not in _SCORED:
+    if near.unit is not None and near.unit.plain not in _SCORED and not (near.unit.plain == "برابر" and near.upper):
         is_second = len(lead) > 1 and lead[-1] == "بر" and _is_number(lead[-2]) and near.value < 100
         return "score" if is_second and near.unit.plain == "برابر" else None
     if near.upper is not None:
@@ -211,7 +211,7 @@ def _name(near: Surroundings) -> str | None:
         return "name"
     if near.text[near.start - 1 : near.start] in ("«", '"') and _TITLE.match(near.text, near.end):
         return "name"
-    if near.lead and near.lead[-1] in _ALWAYS_NAME and near.is_digits:
+    if near.is_digits and near.follows(_ALWAYS_NAME):
         return "name"
     if near.after[:1] == ["نهایی"] or (near.word == "صفر" and near.unit and near.unit.plain == "کیلومتر"):
         return "name"
@@ -271,12 +271,21 @@ def _discourse(near: Surroundings) -> str | None:
         return "rate" if near.value in (100, 1000) else None
     if _is_frequency(near) or _is_base(near):
         return "rate"
-    is_two = near.value == 2 and near.is_small and near.comparator is None and near.precedes(_DEFINITE)
-    if is_two and last.isalpha() and last not in _INDEFINITE:
+    if _is_definite(near, last):
         return "discourse"
     if near.word == "یک" and near.after[:1] == ["بار"] and (near.after[1:2] == ["دیگر"] or "هر" in near.lead[-4:]):
         return "rate"
     return "discourse" if near.value <= 10 and near.is_small and near.precedes(_DISCOURSE) else None
+
+
+def _is_definite(near: Surroundings, last: str) -> bool:
+    """Tell «روابط دو کشور» and «ده کشور نخست»: things already known."""
+    if not near.is_small or near.comparator is not None:
+        return False
+    if near.value == 2 and near.precedes(_DEFINITE):
+        return last.isalpha() and last not in _INDEFINITE
+    behind = words_after(near.text, near.unit.end) if near.unit is not None and near.value <= 20 else []
+    return behind[:1] in (["نخست"], ["اول"])
 
 
 def _is_frequency(near: Surroundings) -> bool:

@@ -75,6 +75,8 @@ def reject_clock(near: Surroundings) -> str | None:
         return "clock"
     if near.unit is not None and near.unit.plain in ("دقیقه", "ثانیه") and near.lead[-1:] == ["و"]:
         return "clock" if near.value < 60 and "ساعت" in near.lead[-6:] else None
+    if near.cue == "تا" and near.unit is None and near.value <= 24 and near.lead[-1:] in (["صبح"], ["بامداد"]):
+        return "clock"
     if near.precedes(_NIGHT) and near.value <= 12:
         return "clock" if not _DAYTIMES.isdisjoint(near.lead) else None
     if near.lead and near.lead[-1] == "دقیقه" and near.is_digits and near.unit is None:
@@ -115,7 +117,9 @@ def _is_named_year(near: Surroundings) -> bool:
             is_recent = is_recent or near.text[near.unit.start : near.unit.end].endswith(("ها", "های"))
             return is_recent and lead[-1] in _SHORT_YEAR and counts_things(near.unit)
     is_after_month = bool(lead) and (lead[-1] in _MONTHS or (lead[-1] == "ماه" and " ".join(lead[-2:-1]) in _MONTHS))
-    return is_after_month and (is_long or (is_short and near.unit is None))
+    is_dated = len(lead) > 1 and lead[-2].isdigit() and near.value >= 30  # «۱۴ اسفند ۵۷ فعالیت خود را»
+    is_alone = near.unit is None or (is_dated and counts_things(near.unit))
+    return is_after_month and (is_long or (is_short and is_alone))
 
 
 def _is_bare_year(near: Surroundings) -> bool:
@@ -188,21 +192,32 @@ def reject_duration(near: Surroundings) -> str | None:
     unit = near.unit
     if unit is None or unit.plain not in _TIME or near.cue in _PASSED:
         return None
-    if near.follows(_ELAPSED) or near.lead[-1:] and near.lead[-1] in _TIME_PRONOUNS and near.comparator is None:
-        return "duration"
-    if unit.plain == "ماه" and unit.adjective and _OF_YEAR.match(near.text, unit.end):
-        return "duration"
     behind = words_after(near.text, max(unit.end, near.end))
-    if not behind:
-        return None
-    if not unit.adjective and (behind[0] in _LATE or " ".join(behind[:2]) in _LATE):
+    if _is_led_in(near, unit, behind) or (behind and _goes_by(near, unit, behind)):
         return "duration"
-    if unit.plain in _LONG_TIMES and behind[0] == "تا" and _TO_COME.match(near.text, unit.end):
-        return "duration"
-    if unit.plain in _LONG_TIMES and behind[0] == "از" and _WENT_BY.match(near.text, unit.end):
-        return "duration"
-    if unit.plain == "سال" and behind[0] in ("دارد", "دارند", "داشت") and near.value < 120:
-        return "age"
-    if behind[0] == "است":
-        return "duration" if unit.plain in _LONG_TIMES and len(behind) > 1 and behind[1] != "و" else None
-    return "duration" if behind[0] in _ELAPSED_AFTER or " ".join(behind[:2]) in _ELAPSED_AFTER else None
+    is_age = unit.plain == "سال" and behind[:1] and behind[0] in ("دارد", "دارند", "داشت") and near.value < 120
+    return "age" if is_age else None
+
+
+def _is_led_in(near: Surroundings, unit: UnitMatch, behind: list[str]) -> bool:
+    """Tell by the words before, or by the year behind, that a span of time only frames what is told."""
+    if near.comparator is None and near.lead:
+        is_within = near.lead[-1] == "در" and unit.plain in _LONG_TIMES and behind[:1] != ["از"]
+        if is_within or near.lead[-1] in _TIME_PRONOUNS:
+            return True
+    is_of_year = unit.plain == "ماه" and unit.adjective and _OF_YEAR.match(near.text, unit.end) is not None
+    return is_of_year or near.follows(_ELAPSED)
+
+
+def _goes_by(near: Surroundings, unit: UnitMatch, behind: list[str]) -> bool:
+    """Tell by the words behind that a span of time has gone by or is still to come."""
+    both = " ".join(behind[:2])
+    if not unit.adjective and (behind[0] in _LATE or both in _LATE):
+        return True
+    if unit.plain in _LONG_TIMES:
+        if behind[0] == "است":
+            return len(behind) > 1 and behind[1] != "و"
+        pattern = {"تا": _TO_COME, "از": _WENT_BY}.get(behind[0])
+        if pattern is not None and pattern.match(near.text, unit.end):
+            return True
+    return behind[0] != "است" and (behind[0] in _ELAPSED_AFTER or both in _ELAPSED_AFTER)
