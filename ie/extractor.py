@@ -66,7 +66,7 @@ class Report:
         """Return a self-contained right-to-left page: the text with its spans marked, and the table of facts."""
         from ie.review import render_page
 
-        return render_page(self.document, self.spans, self.facts)
+        return render_page(self.document, self.spans, self.facts, self.report_date.date if self.report_date else None)
 
     def at_least(self, confidence: float) -> Report:
         """Return the report without the facts that are less sure; relations point at mentions that are left or at none.
