@@ -26,7 +26,8 @@ from ie.persian import sentence_offsets
 from ie.schema import IEError, Offsets
 from ie.tagger import Emissions, Tagger
 from ie.texts import corpus_texts
-from ie.training import TrainConfig, align, learn, prepare, read_corpus
+from ie.training import align, learn, prepare, read_corpus
+from ie.training_settings import TrainConfig
 
 __all__ = ["DistillConfig", "carry_over", "distill", "soft_rows"]
 

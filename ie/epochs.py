@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from datasets import Dataset
@@ -38,39 +38,15 @@ from ie.alignment import IGNORED, Row
 from ie.labels import TAGS
 from ie.objectives import Objective
 from ie.schema import IEError
+from ie.training_settings import TrainConfig
 
-__all__ = ["EpochSettings", "PaddingCollator", "Result", "forget_checkpoints", "run_epochs"]
+__all__ = ["PaddingCollator", "Result", "forget_checkpoints", "run_epochs"]
 
 logger = logging.getLogger(__name__)
 
 _RUN = "run.json"
 _CHOICE = "eval_choice"
 _SHOWN = ("eval_facts", "eval_f1", "eval_loss")
-
-
-class EpochSettings(Protocol):
-    """What a run's settings say of its epochs."""
-
-    @property
-    def output(self) -> str: ...  # noqa: D102
-    @property
-    def epochs(self) -> float: ...  # noqa: D102
-    @property
-    def batch(self) -> int: ...  # noqa: D102
-    @property
-    def accumulate(self) -> int: ...  # noqa: D102
-    @property
-    def learning_rate(self) -> float: ...  # noqa: D102
-    @property
-    def weight_decay(self) -> float: ...  # noqa: D102
-    @property
-    def warmup_share(self) -> float: ...  # noqa: D102
-    @property
-    def patience(self) -> int: ...  # noqa: D102
-    @property
-    def checkpoint_steps(self) -> int: ...  # noqa: D102
-    @property
-    def seed(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +135,7 @@ class WordTrainer(Trainer):
 class _EveryEpoch(TrainerCallback):
     """Tell the order its epoch, save between epochs where asked to, and stop when the dev facts gain no more."""
 
-    def __init__(self, trainer: WordTrainer, settings: EpochSettings) -> None:
+    def __init__(self, trainer: WordTrainer, settings: TrainConfig) -> None:
         self.trainer, self.settings = trainer, settings
 
     def on_epoch_begin(
@@ -200,7 +176,7 @@ def _is_settled(history: Sequence[Mapping[str, float]], patience: int) -> bool:
 
 
 def run_epochs(
-    settings: EpochSettings,
+    settings: TrainConfig,
     classifier: PreTrainedModel,
     parts: Mapping[str, Sequence[Row]],
     objective: Objective,
@@ -214,7 +190,7 @@ def run_epochs(
     the last weights are kept. `about` identifies the run: checkpoints of another are refused with an IEError.
     """
     datasets = {name: Dataset.from_list(list(rows)) for name, rows in parts.items() if rows}
-    checkpoints = Path(settings.output) / "checkpoints"
+    checkpoints = _folder(settings)
     arguments = _arguments(settings, checkpoints, "dev" in datasets)
     with arguments.main_process_first(local=False, desc="checkpoints"):
         last = _last_checkpoint(checkpoints, about or {})
@@ -243,9 +219,14 @@ def run_epochs(
     return Result(metrics, history, trainer.is_world_process_zero())
 
 
-def forget_checkpoints(settings: EpochSettings) -> None:
+def forget_checkpoints(settings: TrainConfig) -> None:
     """Remove the checkpoints of a run that has ended."""
-    shutil.rmtree(Path(settings.output) / "checkpoints", ignore_errors=True)
+    shutil.rmtree(_folder(settings), ignore_errors=True)
+
+
+def _folder(settings: TrainConfig) -> Path:
+    # a checkpoint names the best one by its path, which has to hold in whatever folder the run is taken up
+    return Path(settings.output).resolve() / "checkpoints"
 
 
 def _dev_metrics(trainer: WordTrainer, history: Sequence[Mapping[str, float]]) -> dict[str, Any]:
@@ -281,7 +262,8 @@ def _last_checkpoint(folder: Path, about: Mapping[str, Any]) -> str | None:
         return found
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    record.write_text(said, encoding="utf-8")
+    record.with_suffix(".partial").write_text(said, encoding="utf-8")
+    os.replace(record.with_suffix(".partial"), record)
     return None
 
 
@@ -293,7 +275,7 @@ def _is_whole(checkpoint: Path) -> bool:
     return True
 
 
-def _arguments(settings: EpochSettings, checkpoints: Path, has_dev: bool) -> TrainingArguments:
+def _arguments(settings: TrainConfig, checkpoints: Path, has_dev: bool) -> TrainingArguments:
     cuda = torch.cuda.is_available()
     watched = bool(find_spec("tensorboard"))
     if watched:

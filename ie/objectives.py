@@ -6,17 +6,16 @@ Only the first piece of a word carries a label; all other positions hold `IGNORE
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
 
 import torch
 from torch.nn import functional
 
 from ie.alignment import IGNORED
 from ie.labels import TAGS
+from ie.training_settings import Loss
 
-__all__ = ["Loss", "Objective", "distillation", "tag_weights", "word_objective"]
+__all__ = ["Objective", "distillation", "tag_weights", "word_objective"]
 
-Loss = Literal["plain", "weighted", "focal"]
 Batch = Mapping[str, torch.Tensor]
 Objective = Callable[[torch.Tensor, Batch], torch.Tensor]
 

@@ -30,10 +30,11 @@ from ie.extractor import Extractor
 from ie.labels import LABELS, TAGS
 from ie.model_card import Card, render_card
 from ie.model_folder import write_model, write_records
-from ie.objectives import Loss, Objective, tag_weights, word_objective
+from ie.objectives import Objective, tag_weights, word_objective
 from ie.schema import IEError
 from ie.tagger import Tagger
 from ie.taxonomy import Taxonomy
+from ie.training_settings import TrainConfig
 
 __all__ = ["Corpus", "TrainConfig", "learn", "read_corpus", "train"]
 
@@ -41,50 +42,8 @@ logger = logging.getLogger(__name__)
 
 Part = Literal["train", "dev"]
 PARTS: tuple[Part, ...] = ("train", "dev")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainConfig:
-    """Settings of one fine-tuning run.
-
-    `model` is a hub id or a local folder; `annotations` files or folders that `read_annotations` takes; `splits` names
-    the documents kept for development and test, never trained on. `window` and `stride` are in word pieces;
-    `threshold` and `sure` are what the tagger decides by, and are written with the model. `loss` is plain, weighted (by
-    how rare a tag is) or focal (`focus` its exponent). Training stops after `patience` epochs without a better dev
-    score of the facts (0: never), and keeps the best weights. A checkpoint is written after each epoch, and every
-    `checkpoint_steps` steps. `share` of the training documents are learnt, for a learning curve: the seed draws them,
-    and a larger share holds a smaller one. `batch` is per device, and gradients are added over `accumulate` of them.
-    `sources` and `limits` are lines for the model card.
-    """
-
-    model: str
-    annotations: tuple[str, ...]
-    splits: str
-    output: str
-    share: float = 1.0
-    revision: str | None = None
-    epochs: float = 8
-    batch: int = 16
-    accumulate: int = 1
-    learning_rate: float = 3e-4
-    weight_decay: float = 0.01
-    warmup_share: float = 0.1
-    loss: Loss = "plain"
-    focus: float = 2.0
-    patience: int = 3
-    checkpoint_steps: int = 0
-    window: int = 192
-    stride: int = 48
-    threshold: float = 0.1
-    sure: float = 0.6
-    taxonomy: str | None = None
-    onnx: bool = True
-    half_weights: bool = False
-    sources: tuple[str, ...] = ()
-    limits: tuple[str, ...] = ()
-    licence: str = "apache-2.0"
-    threads: int = 0
-    seed: int = 13
+# settings that a run may be taken up with changed
+_NOT_THE_RUN = ("output", "threads", "onnx", "half_weights", "sources", "limits", "licence", "checkpoint_steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +187,6 @@ def learn(
     write_records(folder, metrics, lost, result.history, render_card(card))
     forget_checkpoints(config)
     return metrics
-
-
-_NOT_THE_RUN = ("output", "threads", "onnx", "half_weights", "sources", "limits", "licence", "checkpoint_steps")
 
 
 def _shape(encoder: Encoder) -> str:

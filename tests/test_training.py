@@ -176,7 +176,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_model(smoke, tmp_path):
     script = run_script(write_settings(tmp_path / "smoke.toml", smoke))
     checkpoints = Path(smoke.output) / "checkpoints"
     deadline = time.monotonic() + 60
-    # killed between epochs and inside one: at step 30 of 57
+    # killed between epochs and inside one: at step 30 of 38
     while not (checkpoints / "checkpoint-30" / "trainer_state.json").exists():
         assert script.poll() is None, script.stderr.read().decode()
         assert time.monotonic() < deadline
