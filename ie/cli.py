@@ -10,11 +10,11 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,7 +23,7 @@ from ie.evaluate_command import evaluate, splits_near, splits_of
 from ie.feed import Feed, read_date, showing_progress
 from ie.schema import IEError
 from ie.sieve import Sieve
-from ie.sources import Failure, Source, check_encoding, find_sources
+from ie.sources import Columns, Failure, Source, check_encoding, find_sources
 
 if TYPE_CHECKING:
     from ie.extractor import Report
@@ -88,7 +88,7 @@ def predict(
         list[str],
         typer.Argument(
             metavar="FILES...",
-            help="Text files, .jsonl files (an object with a text a line), folders, quoted globs, or - for stdin.",
+            help="Files (.txt .html .docx .pdf .jsonl .csv .parquet), folders, quoted globs, or - for text on stdin.",
         ),
     ],
     output: Annotated[
@@ -97,7 +97,8 @@ def predict(
             "--output",
             "-o",
             metavar="OUT",
-            help="A .jsonl, .csv or .labelstudio.json (to correct in Label Studio) file to write; - is stdout.",
+            help="What to write: .jsonl, .csv, .parquet, .xlsx, .labelstudio.json (to correct in Label Studio), or a "
+            "database like sqlite:///facts.db; - is stdout.",
         ),
     ] = "-",
     form: Annotated[
@@ -109,6 +110,16 @@ def predict(
         typer.Option(metavar="DATE", help="Jalali date of all reports: 1401-07-15, 1401-07 or 1401; else inferred."),
     ] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of files that are not UTF-8, e.g. cp1256.")] = "utf-8",
+    text_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of the texts in .csv, .parquet and .jsonl; else text.")
+    ] = None,
+    date_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of their dates, Jalali or Gregorian; else date.")
+    ] = None,
+    id_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Column of their ids; else id, else the row's number.")
+    ] = None,
+    bom: Annotated[bool, typer.Option("--bom", help="Begin CSV with the mark by which Excel knows UTF-8.")] = False,
     model: Model = None,
     min_confidence: Annotated[
         float, typer.Option(metavar="X", help="Leave out facts that are less sure than X, from 0 to 1.")
@@ -121,21 +132,18 @@ def predict(
     sources = find_sources(files)
     usable(check_encoding, encoding, "--encoding")
     _check_output(output, form, sources)
-    feed = Feed(sources, encoding, usable(read_date, report_date, "--report-date"))
+    columns = Columns(text_column, date_column, id_column)
+    feed = Feed(sources, encoding, usable(read_date, report_date, "--report-date"), columns)
     sieve = usable(Sieve, min_confidence, "--min-confidence")
     from ie.extractor import Extractor
-    from ie.outputs import writing
 
     extractor = Extractor.load(model)
     with showing_progress(feed, visible=output != "-" or not sys.stdout.isatty()):
         reports = sieve.sift(extractor.predict_many(feed))
         if output == "-":
-            _print_reports(reports, form or (Format.table if sys.stdout.isatty() else Format.jsonl))
+            _print_reports(reports, form or (Format.table if sys.stdout.isatty() else Format.jsonl), bom)
         else:
-            with writing(output) as file:
-                _write_reports(reports, output, file, Path(model or "compact").name)
-                if feed.failures and not feed.documents:
-                    raise typer.Exit(1)
+            _write_reports(_unless_none_was_read(reports, feed), output, Path(model or "compact").name, bom)
     sieve.tell()
     if feed.failures:
         raise typer.Exit(1)
@@ -211,14 +219,51 @@ def _annotations() -> None:
 
 @corpus_commands.command()
 @failing_in_one_line
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATHS...", help="Annotation files or folders; else annotations/real and /authored."),
+    ] = None,
+) -> None:
+    """Check annotated documents: offsets, overlaps, digits left out, relations, values and intervals that re-parse.
+
+    Example: ie annotations check annotations/authored
+    """
+    from ie.annotations import read_annotations
+    from ie.validation import validate_document
+
+    logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
+    sources = [read_annotations(path) for path in paths or _home()]
+    findings = [finding for source in sources for document in source for finding in validate_document(document)]
+    skipped = [line for source in sources for line in source.skipped]
+    use_utf8()
+    for finding in findings:
+        typer.echo(finding)
+    for line in skipped:
+        complain(line)
+    documents = sum(len(source) for source in sources)
+    typer.echo(f"{documents:,} documents checked, {len(findings)} findings, {len(skipped)} skipped")
+    if findings or skipped:
+        raise typer.Exit(1)
+
+
+def _home() -> list[Path]:
+    return [Path("annotations", name) for name in ("real", "authored")]
+
+
+@corpus_commands.command()
+@failing_in_one_line
 def stats(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(metavar="PATHS...", help="Annotation files or folders; else annotations/real and /authored."),
     ] = None,
-    second: Annotated[
+    double: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="The same documents by a second annotator; else annotations/second."),
+        typer.Option(
+            metavar="FOLDER",
+            help="first.jsonl and second.jsonl: documents as two annotators read them; else annotations/double.",
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="Also write a .svg chart or a .json file.")
@@ -236,19 +281,18 @@ def stats(
     if output is not None and output.suffix not in (".svg", ".json"):
         raise typer.BadParameter(f"{output}: expected a .svg or .json file", param_hint="--output")
     logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
-    home = Path("annotations")
-    paths = paths or [home / "real", home / "authored"]
-    second = second or (home / "second" if (home / "second").is_dir() and home in paths[0].parents else None)
+    if not paths:
+        paths, double = _home(), double or Path("annotations", "double")
     sources = [read_annotations(path) for path in paths]
     documents = [document for source in sources for document in source]
     skipped = [line for source in sources for line in source.skipped]
-    # the second annotator read the same texts; they are not kept twice
+    # both annotators read these texts; they are not kept twice
     texts = {document.id: document.text for document in documents}
-    others = read_annotations(second, texts) if second else ()
+    readings = [read_annotations(double / name, texts) for name in ("first.jsonl", "second.jsonl")] if double else []
     counts = count_corpus(
         documents,
         read_splits(splits_of(paths[0])) if splits_near(paths[0]) else None,
-        measure_agreement(documents, others) if len(others) else None,
+        measure_agreement(*readings) if any(map(len, readings)) else None,
         len(skipped),
     )
     use_utf8()
@@ -263,17 +307,25 @@ def stats(
         raise typer.Exit(1)
 
 
-def _write_reports(reports: Iterable[Report], output: str, file: IO[str], model: str) -> None:
-    """Write the facts of reports in the form of the file's suffix, or the reports as Label Studio's predictions."""
+def _unless_none_was_read(reports: Iterable[Report], feed: Feed) -> Iterator[Report]:
+    """Yield the reports; where every document failed, what was there before is not to be replaced by nothing."""
+    yield from reports
+    if feed.failures and not feed.documents:
+        raise typer.Exit(1)
+
+
+def _write_reports(reports: Iterable[Report], output: str, model: str, bom: bool) -> None:
+    """Write the facts of reports in the form of the output, or the reports as Label Studio's predictions."""
     from ie import __version__
     from ie.labelstudio import write_predictions
-    from ie.outputs import writer_for
+    from ie.outputs import write_facts, writing
 
     if not _is_for_labelstudio(output):
-        writer_for(output)((fact for report in reports for fact in report.facts), file)
+        write_facts((fact for report in reports for fact in report.facts), output, bom=bom)
         return
     read = ((replace(report.document, date=_date_of(report)), report.spans, report.facts) for report in reports)
-    write_predictions(read, file, f"ie {__version__} {model}")
+    with writing(output) as file:
+        write_predictions(read, file, f"ie {__version__} {model}")
 
 
 def _is_for_labelstudio(output: str) -> bool:
@@ -284,13 +336,16 @@ def _date_of(report: Report) -> str | None:
     return report.report_date.date if report.report_date else None
 
 
-def _print_reports(reports: Iterable[Report], form: Format) -> None:
+def _print_reports(reports: Iterable[Report], form: Format, bom: bool) -> None:
     from ie.outputs import facts_table, write_csv, write_jsonl
 
     use_utf8()
     if form != Format.table:
-        write = write_csv if form == Format.csv else write_jsonl
-        write((fact for report in reports for fact in report.facts), sys.stdout)
+        facts = (fact for report in reports for fact in report.facts)
+        if form == Format.csv:
+            write_csv(facts, sys.stdout, bom=bom)
+        else:
+            write_jsonl(facts, sys.stdout)
         return
     from rich.console import Console
 
@@ -305,12 +360,14 @@ def _print_reports(reports: Iterable[Report], form: Format) -> None:
 def _check_output(output: str, form: Format | None, sources: list[Source | Failure]) -> None:
     if output == "-":
         return
-    from ie.outputs import writer_for
+    from ie.outputs import check_output, is_database
 
     if form is not None:
         raise typer.BadParameter("is for stdout; a file is written in the form of its suffix", param_hint="--format")
     if not _is_for_labelstudio(output):
-        usable(writer_for, output, "--output")
+        usable(check_output, output, "--output")
+    if is_database(output):
+        return
     target = os.path.realpath(output)
     if any(isinstance(source, Source) and os.path.realpath(source.path) == target for source in sources):
         raise typer.BadParameter(f"{output} is also an input; give another name", param_hint="--output")

@@ -30,7 +30,7 @@ _TAG = re.compile(r"O|([BIESLU])-(.+)")
 _IOB2 = {"S": "B", "U": "B", "E": "I", "L": "I"}
 _LABELS = (*LABELS, NONFACT)
 _PLAIN = ("id", "news_id", "date", "title", "domain", "text")
-_JSON = ("lines", "tags", "periods", "nonfacts", "facts", "spans")
+_JSON = ("lines", "tags", "exceptions", "periods", "nonfacts", "facts", "spans")
 
 
 def write_conll(documents: Iterable[AnnotatedDocument], path: Path) -> int:

@@ -44,7 +44,8 @@ class AnnotatedDocument:
 
     `spans` are those of `tagged_spans`, and any that no fact or period has; they never overlap.
 
-    `lines` are the lines of the article `news_id` that the text is made of, where it is not whole.
+    `lines` are the lines of the article `news_id` that the text is made of, where it is not whole. `exceptions` say why
+    a span read by itself does not give the annotated value or interval (see `validation`).
     """
 
     document: Document
@@ -55,6 +56,7 @@ class AnnotatedDocument:
     domain: str | None = None
     news_id: str | None = None
     tags: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
     lines: tuple[int, ...] = ()
 
     @property

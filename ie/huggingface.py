@@ -118,6 +118,7 @@ def _features() -> Features:
             **dict.fromkeys(_TEXTS, text),
             "lines": List(Value("int32")),
             "tags": List(text),
+            "exceptions": List(text),
             "tokens": List(text),
             "ner_tags": List(ClassLabel(names=list(TAGS))),
             "spans": List({**place, "label": text}),
@@ -135,6 +136,7 @@ def _row(document: AnnotatedDocument) -> Row:
         **{name: record.get(name) for name in _TEXTS},
         "lines": list(document.lines),
         "tags": list(document.tags),
+        "exceptions": list(document.exceptions),
         "tokens": [document.text[start:end] for start, end in words],
         "ner_tags": tags,
         "spans": [{"start": span.start, "end": span.end, "label": span.label} for span in document.spans],
@@ -170,7 +172,7 @@ def _fact_row(fact: Row) -> Row:
 
 def _record(row: Row) -> Row:
     """Return a row in the form of our own lines; spans that facts and periods have say nothing new there."""
-    record = {name: row[name] for name in (*_TEXTS, "lines", "tags") if row.get(name) not in (None, [])}
+    record = {name: row[name] for name in (*_TEXTS, "lines", "tags", "exceptions") if row.get(name) not in (None, [])}
     record["text"] = row["text"]
     record["spans"] = [(span["start"], span["end"], span["label"]) for span in row["spans"]]
     record["nonfacts"] = [(span["start"], span["end"]) for span in row["nonfacts"]]

@@ -109,6 +109,7 @@ class DocumentRecord(TypedDict):
     date: NotRequired[str | None]
     domain: NotRequired[str | None]
     tags: NotRequired[list[str]]
+    exceptions: NotRequired[list[str]]
     periods: NotRequired[list[PeriodRecord]]
     nonfacts: NotRequired[list[Offsets]]
     spans: NotRequired[list[SpanRecord]]
@@ -200,6 +201,7 @@ def from_record(record: DocumentRecord, text: str, where: str) -> AnnotatedDocum
         domain=record.get("domain"),
         news_id=record.get("news_id"),
         tags=tuple(record.get("tags", [])),
+        exceptions=tuple(record.get("exceptions", [])),
         lines=tuple(record.get("lines", [])),
     )
 
@@ -297,6 +299,7 @@ def to_record(document: AnnotatedDocument, text: bool = True) -> dict[str, Any]:
         "domain": document.domain,
         "title": document.document.title,
         "tags": list(document.tags),
+        "exceptions": list(document.exceptions),
         "text": document.text if text else None,
     }
     record = {key: value for key, value in record.items() if value not in (None, [])}

@@ -23,7 +23,7 @@ __all__ = ["LINKS", "REGION_LABELS", "Link", "MarkedText", "Region", "mark", "un
 
 REGION_LABELS = (*LABELS, NONFACT)
 LINKS = ("program", "period", "subset_of", "same_as")
-_META = ("id", "news_id", "lines", "date", "title", "domain", "tags")
+_META = ("id", "news_id", "lines", "date", "title", "domain", "tags", "exceptions")
 
 Slots = dict[str, Any]
 

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from shutil import copy
 from xml.etree import ElementTree
 
 import pytest
@@ -44,8 +45,12 @@ def test_the_chart_is_well_formed_the_same_each_time_and_names_every_domain(auth
 
 def test_the_command_prints_the_counts_and_writes_chart_and_json(tmp_path):
     run = CliRunner()
-    authored, second = str(ANNOTATIONS / "authored"), str(ANNOTATIONS / "authored" / "a.jsonl")
-    result = run.invoke(app, ["annotations", "stats", authored, "--second", second, "-o", str(tmp_path / "c.json")])
+    authored = str(ANNOTATIONS / "authored")
+    for name in ("first.jsonl", "second.jsonl"):
+        copy(ANNOTATIONS / "authored" / "a.jsonl", tmp_path / name)
+    result = run.invoke(
+        app, ["annotations", "stats", authored, "--double", str(tmp_path), "-o", str(tmp_path / "c.json")]
+    )
     assert result.exit_code == 0, result.output
     assert "documents read by two" in result.output and "phenomena" in result.output
     assert json.loads((tmp_path / "c.json").read_text())["agreement"]["alpha"]["value"] == 1

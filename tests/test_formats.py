@@ -75,6 +75,7 @@ def document(text: str = TEXT, **changes: object) -> AnnotatedDocument:
         "title": "سرخط",
         "domain": "فرهنگ",
         "tags": ["row-1", "row-2"],
+        "exceptions": ["0-2 carried_period"],
         "periods": [{"span": place("سال ۱۴۰۰"), "interval": YEAR}, {"span": place("شد"), "interval": None}],
         "nonfacts": [place("۱۲۳")],
         "spans": [[*place("تلفن"), "PROGRAM"]],
