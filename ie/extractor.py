@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ie.calendars import read_report_date
 from ie.confidence import RAW, ConfidenceCurve, load_curve
 from ie.linking import link_facts
+from ie.notebook import Facts, report_html
 from ie.numerals import NumberMention, find_numbers
 from ie.periods import PeriodMention, ReportDate, find_periods, infer_report_date
 from ie.persian import PERSIAN_LETTER, fold
@@ -43,6 +44,9 @@ class Report:
     spans: tuple[Span, ...]
     report_date: ReportDate | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", Facts(self.facts))
+
     @property
     def text(self) -> str:
         """Return the text the offsets point into."""
@@ -67,6 +71,9 @@ class Report:
         from ie.review import render_page
 
         return render_page(self.document, self.spans, self.facts, self.report_date.date if self.report_date else None)
+
+    def _repr_html_(self) -> str:
+        return report_html(self.document, self.spans, self.facts)
 
     def at_least(self, confidence: float) -> Report:
         """Return the report without the facts that are less sure; relations point at mentions that are left or at none.
@@ -183,8 +190,11 @@ def _find_candidates(text: str) -> tuple[list[NumberMention], list[PeriodMention
 
 
 def _date_report(document: Document, periods: list[PeriodMention]) -> ReportDate | None:
-    """Return the date a report is read at: the given one, else the one its text proves."""
+    """Return the date a report is read at: the given one, else the one its text proves, else that of its file."""
     known = read_report_date(document.date)
     if known is not None:
         return ReportDate(str(known), "given with the document")
-    return infer_report_date(document.text, periods)
+    inferred = infer_report_date(document.text, periods)
+    if inferred is None and document.created is not None:
+        return ReportDate(str(read_report_date(document.created)), "the properties of the file")
+    return inferred

@@ -9,25 +9,29 @@ from dataclasses import dataclass, replace
 
 from ie.console import complain
 from ie.schema import Document, IEError
-from ie.sources import Failure, Source
+from ie.sources import Columns, Failure, Source
 
 __all__ = ["Feed", "read_date", "showing_progress"]
 
 
 @dataclass(slots=True)
 class Feed:
-    """The documents of the sources, one at a time; failures are told as they come, and counted."""
+    """The documents of the sources, one at a time; failures are told as they come, and counted.
+
+    A report date that is stated wins over the date that comes with a document.
+    """
 
     sources: list[Source | Failure]
     encoding: str
     report_date: str | None
+    columns: Columns = Columns()
     documents: int = 0
     failures: int = 0
     source_done: Callable[[], object] = lambda: None
 
     def __iter__(self) -> Iterator[Document]:
         for source in self.sources:
-            for item in [source] if isinstance(source, Failure) else source.documents(self.encoding):
+            for item in [source] if isinstance(source, Failure) else source.documents(self.encoding, self.columns):
                 try:
                     document = self._dated(item)
                 except IEError as error:

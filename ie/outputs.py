@@ -1,21 +1,25 @@
-"""Write metric facts: JSONL and CSV to a file or standard output, and a table for people on a terminal.
+"""Write metric facts by the suffix of a file or the URL of a database, and as a table for people on a terminal.
 
-A file appears whole or not at all: it is written beside its place and moved there when complete. Numbers are written
-digit for digit. Pages and data frames are made elsewhere, from the same `MetricFact.to_dict`.
+A file appears whole or not at all. Numbers are written digit for digit. The columns of every flat form are those of
+`rows`. Pages and data frames are made elsewhere, from the same `MetricFact.to_dict`.
 """
 
 from __future__ import annotations
 
 import csv
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from ie.atomic import writing, writing_bytes
+from ie.columnar import write_parquet
+from ie.databases import check_database, is_database, write_database
+from ie.extras import require
 from ie.records import to_json
+from ie.rows import COLUMNS, CSV_COLUMNS, defused, flat_record
 from ie.schema import IEError, MetricFact, Period
+from ie.workbooks import write_xlsx
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -24,42 +28,63 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CSV_COLUMNS",
-    "WRITERS",
+    "SUFFIXES",
+    "check_output",
     "facts_table",
     "flat_record",
+    "is_database",
     "to_json",
     "write_csv",
     "write_facts",
     "write_jsonl",
-    "writer_for",
     "writing",
 ]
 
-CSV_COLUMNS = (
-    "id", "document", "program", "program_type", "value", "value_max", "comparator", "unit", "currency", "kind",
-    "period_start", "period_end", "period_relation", "period_granularity", "period_flags", "period_start_gregorian",
-    "period_end_gregorian", "period_text", "period_derivation", "status", "change_direction", "change_baseline_start",
-    "change_baseline_end", "rate", "flags", "subset_of", "same_as", "number_start", "number_end", "program_start",
-    "program_end", "evidence_period_start", "evidence_period_end", "sentence_start", "sentence_end", "confidence",
-)  # fmt: skip
 _JOINERS = "\u200c\u200d"
 _SIGNS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "range": ""}
 
 
-def write_facts(facts: Iterable[MetricFact], path: str | Path) -> None:
-    """Write facts to a file in the format of its suffix (``.jsonl``, ``.csv``); raises IEError where that cannot be."""
-    write = writer_for(path)
-    with writing(path) as file:
-        write(facts, file)
+SUFFIXES = (".jsonl", ".csv", ".parquet", ".xlsx")
 
 
-def writer_for(path: str | Path) -> Callable[[Iterable[MetricFact], IO[str]], None]:
-    """Return the writer for a file's suffix; raises IEError if there is none."""
-    suffix = Path(path).suffix.lower()
-    if suffix not in WRITERS:
-        known = ", ".join((*WRITERS, ".labelstudio.json"))
-        raise IEError(f"{path}: cannot write {suffix or 'without a suffix'}; expected one of {known}")
-    return WRITERS[suffix]
+def write_facts(facts: Iterable[MetricFact], target: str | Path, *, bom: bool = False) -> None:
+    """Write facts to a file in the format of its suffix (see `SUFFIXES`), or to the database of a SQLAlchemy URL.
+
+    `bom` begins a ``.csv`` with a byte-order mark, by which Excel knows UTF-8. Raises IEError where that cannot be.
+    """
+    check_output(target)
+    if is_database(str(target)):
+        write_database(facts, str(target))
+        return
+    match Path(target).suffix.lower():
+        case ".parquet":
+            with writing_bytes(target) as binary:
+                write_parquet(facts, binary)
+        case ".xlsx":
+            with writing_bytes(target) as binary:
+                write_xlsx(facts, binary)
+        case ".csv":
+            with writing(target) as file:
+                write_csv(facts, file, bom=bom)
+        case _:
+            with writing(target) as file:
+                write_jsonl(facts, file)
+
+
+def check_output(target: str | Path) -> None:
+    """Raise IEError where facts cannot be written to a target: by its suffix, its URL, or for want of a library."""
+    if is_database(str(target)):
+        check_database(str(target))
+        return
+    suffix = Path(target).suffix.lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join((*SUFFIXES, ".labelstudio.json"))
+        raise IEError(
+            f"{target}: cannot write {suffix or 'without a suffix'}; expected one of {known}, "
+            "or the URL of a database like sqlite:///facts.db"
+        )
+    if suffix == ".xlsx":
+        require("Excel", "excel", "openpyxl")
 
 
 def write_jsonl(facts: Iterable[MetricFact], file: IO[str]) -> None:
@@ -68,58 +93,23 @@ def write_jsonl(facts: Iterable[MetricFact], file: IO[str]) -> None:
         file.write(to_json(fact.to_dict()) + "\n")
 
 
-def write_csv(facts: Iterable[MetricFact], file: IO[str]) -> None:
-    """Write a header and one flat row a fact; an absent value is an empty cell, flags are joined by ``;``."""
+def write_csv(facts: Iterable[MetricFact], file: IO[str], *, bom: bool = False) -> None:
+    """Write a header and one flat row a fact; an absent value is an empty cell, flags are joined by ``;``.
+
+    A text that a spreadsheet could take for a formula has an apostrophe before it.
+    """
+    if bom:
+        file.write("\ufeff")
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(CSV_COLUMNS)
     for fact in facts:
-        rows.writerow(format(cell, "f") if isinstance(cell, Decimal) else cell for cell in flat_record(fact).values())
+        rows.writerow(_cell(name, value) for name, value in flat_record(fact).items())
 
 
-WRITERS = {".jsonl": write_jsonl, ".csv": write_csv}
-
-
-@contextmanager
-def writing(path: str | Path) -> Iterator[IO[str]]:
-    """Open a text file that takes its place only when the block ends well; after an error nothing has changed."""
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        raise IEError(f"{path}: is not a regular file; give the name of a file to write")
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        try:
-            file = partial.open("w", encoding="utf-8", errors="backslashreplace", newline="")
-        except FileNotFoundError:
-            raise IEError(f"{path}: its folder {target.parent} does not exist; create it first") from None
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(target)
-    except OSError as error:
-        raise IEError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def flat_record(fact: MetricFact) -> dict[str, object]:
-    """Return a fact as one flat row of `CSV_COLUMNS`; an absent value is None, flags are joined by ``;``."""
-    cells: dict[str, object] = fact.to_dict()
-    if fact.period is not None:
-        cells |= {f"period_{name}": value for name, value in fact.period.to_dict().items()}
-    if fact.change is not None:
-        cells["change_direction"] = fact.change.direction
-        if fact.change.baseline is not None:
-            cells["change_baseline_start"], cells["change_baseline_end"] = fact.change.baseline.interval
-    for name, offsets in fact.evidence.to_dict().items():
-        if offsets is not None:
-            column = "evidence_period" if name == "period" else name
-            cells[f"{column}_start"], cells[f"{column}_end"] = offsets
-    return {column: _joined(cells.get(column)) for column in CSV_COLUMNS}
-
-
-def _joined(value: object) -> object:
-    return ";".join(value) if isinstance(value, list) else value
+def _cell(column: str, value: object) -> object:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return defused(value) if isinstance(value, str) and COLUMNS[column] in ("text", "texts") else value
 
 
 def facts_table(facts: Iterable[MetricFact], title: str | None = None) -> Table:

@@ -40,12 +40,16 @@ class IEError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One report. `date` is its report date where known: Jalali ``1401-07-15``, ``1401-07`` or ``1401``."""
+    """One report. `date` is its report date where known: Jalali ``1401-07-15``, ``1401-07`` or ``1401``.
+
+    `created` is the day that a file's properties state: a report is read at it where neither `date` nor its text tells.
+    """
 
     id: str
     text: str
     date: str | None = None
     title: str | None = None
+    created: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,41 +1,45 @@
 """Read documents from files, folders, globs and standard input, one at a time, losing none to a bad neighbour.
 
-Every source gives documents or a `Failure` that says in one line what is wrong with it and what to do. A text is
-decoded and otherwise left as it is (line ends included), so offsets hold in the file's own characters; only a
-byte-order mark, which belongs to the encoding, is left out. What the texts say is read elsewhere.
+Text (``.txt``), web pages (``.html``), Word (``.docx``), PDF with a text layer, and the rows of ``.jsonl``, ``.csv``,
+``.tsv`` and ``.parquet`` files. Every source gives documents or a `Failure` that says in one line what is wrong with it
+and what to do. Nothing is ever fetched from the network.
+
+`Document.text` is what offsets point into. Of a text file and of a row it is the text itself, line ends included; only
+a byte-order mark, which belongs to the encoding, is left out. Of a page, a Word file and a PDF it is the text that was
+extracted: paragraphs, headings, items and table rows are its lines, the cells of a row are parted by tabs.
 """
 
 from __future__ import annotations
 
-import codecs
 import glob
-import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from ie.decoding import MAX_BYTES, check_encoding, checked, decoded, read_bytes
+from ie.office import read_docx
+from ie.pdfs import MAX_PDF, read_pdf
 from ie.schema import Document, IEError
+from ie.tables import Columns, read_rows
+from ie.webpages import read_page
 
-__all__ = ["STDIN", "Failure", "Source", "check_encoding", "find_sources", "read_documents"]
+__all__ = ["STDIN", "Columns", "Failure", "Source", "check_encoding", "find_sources", "read_documents"]
 
 STDIN = "-"
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
-_SAVE_AS_TEXT = "is not read yet; save it as plain text (.txt) and give that"
+_TABLES = (".jsonl", ".csv", ".tsv", ".parquet")
+_PAGES = (".html", ".htm", ".xhtml")
+_IN_FOLDERS = (".txt", *_PAGES, ".docx", ".pdf")
+_ADDRESS = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
 _OTHER_FORMATS = {
-    ".html": "HTML", ".htm": "HTML", ".docx": "Word", ".doc": "Word", ".rtf": "RTF", ".odt": "OpenDocument",
-    ".pdf": "PDF", ".xlsx": "Excel", ".xls": "Excel", ".csv": "CSV", ".parquet": "Parquet", ".gz": "compressed data",
-    ".zip": "compressed data",
+    ".doc": "Word's old format", ".rtf": "RTF", ".odt": "OpenDocument", ".xlsx": "Excel", ".xls": "Excel",
+    ".gz": "compressed data", ".zip": "compressed data",
 }  # fmt: skip
+_SAVE_AS = {".doc": "a Word document (.docx)", ".xlsx": "CSV UTF-8 (.csv)", ".xls": "CSV UTF-8 (.csv)"}
+_OTHER_BEGINNINGS = {b"%PDF-": ".pdf", b"PK\x03\x04": ".docx", b"PAR1": ".parquet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +60,19 @@ class Source:
     path: str
     id: str
 
-    def documents(self, encoding: str = "utf-8") -> Iterator[Document | Failure]:
+    def documents(self, encoding: str = "utf-8", columns: Columns | None = None) -> Iterator[Document | Failure]:
         """Yield the documents of this source, and a failure for each that cannot be read."""
         suffix = PurePath(self.path).suffix.lower()
         if suffix in _OTHER_FORMATS:
-            yield Failure(self.path, f"{_OTHER_FORMATS[suffix]} {_SAVE_AS_TEXT}")
+            advice = f"save it as {_SAVE_AS.get(suffix, 'plain text (.txt)')} and give that"
+            yield Failure(self.path, f"{_OTHER_FORMATS[suffix]} is not read; {advice}")
             return
         try:
-            if suffix == ".jsonl":
-                yield from self._records(encoding)
+            if suffix in _TABLES:
+                for place, row in read_rows(self.path, self.id, columns or Columns(), encoding):
+                    yield Failure(place, str(row)) if isinstance(row, IEError) else row
             else:
-                yield Document(self.id, self._text(encoding))
+                yield self._document(suffix, encoding)
         except (IEError, UnicodeError) as error:
             yield Failure(self._name, str(error))
         except OSError as error:
@@ -76,55 +82,53 @@ class Source:
     def _name(self) -> str:
         return "standard input" if self.path == STDIN else self.path
 
-    def _text(self, encoding: str) -> str:
-        if self.path != STDIN:
-            data = Path(self.path).read_bytes()
-        elif sys.stdin is not None:
-            data = sys.stdin.buffer.read()
-        else:
-            raise IEError("is closed")
-        text = _checked(_decoded(data, encoding))
+    def _document(self, suffix: str, encoding: str) -> Document:
+        data = self._data(MAX_PDF if suffix == ".pdf" else MAX_BYTES)
+        if suffix in _PAGES:
+            return read_page(data, self.id, encoding)
+        if suffix == ".docx":
+            return read_docx(data, self.id)
+        if suffix == ".pdf":
+            return read_pdf(data, self.id)
+        for beginning, kind in _OTHER_BEGINNINGS.items():
+            if data.startswith(beginning):
+                raise IEError(f"is no text but a {kind} file; give it under a name with that suffix")
+        text = checked(decoded(data, encoding))
         if text[:1000].lstrip()[:20].lower().startswith(("<!doctype html", "<html")):
-            raise IEError(f"HTML {_SAVE_AS_TEXT}")
-        return text
+            raise IEError("is HTML, not plain text; give it under a name that ends in .html")
+        return Document(self.id, text)
 
-    def _records(self, encoding: str) -> Iterator[Document | Failure]:
-        with open(self.path, "rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                try:
-                    yield _document(_decoded(line, encoding), default_id=f"{self.id}:{number}")
-                except (IEError, UnicodeError) as error:
-                    yield Failure(f"{self.path}:{number}", str(error))
+    def _data(self, limit: int) -> bytes:
+        if self.path == STDIN:
+            if sys.stdin is None:
+                raise IEError("is closed")
+            return read_bytes(sys.stdin.buffer, limit)
+        with open(self.path, "rb") as file:
+            return read_bytes(file, limit)
 
 
-def read_documents(paths: Iterable[str | Path], encoding: str = "utf-8") -> Iterator[Document | Failure]:
-    """Yield the documents of files (``.txt``, ``.jsonl``), folders, globs and ``-``, and a failure for each bad one.
+def read_documents(
+    paths: Iterable[str | Path], encoding: str = "utf-8", columns: Columns | None = None
+) -> Iterator[Document | Failure]:
+    """Yield the documents of files, folders, globs and ``-``, and a failure for each bad one.
 
     One document is in memory at a time. `encoding` is for files that are not UTF-8; raises IEError if it is unknown.
+    `columns` says where tables hold text, date and id.
     """
     check_encoding(encoding)
     for source in find_sources(paths):
         if isinstance(source, Failure):
             yield source
         else:
-            yield from source.documents(encoding)
-
-
-def check_encoding(encoding: str) -> None:
-    """Raise IEError where Python knows no text encoding of that name."""
-    try:
-        b"text".decode(encoding, "replace")
-    except LookupError:
-        raise IEError(f"unknown encoding {encoding!r}; expected a name like utf-8 or cp1256") from None
+            yield from source.documents(encoding, columns)
 
 
 def find_sources(paths: Iterable[str | Path]) -> list[Source | Failure]:
     """Return the files that the paths stand for, in order and each once, and a failure for a path with none.
 
-    A folder stands for every ``.txt`` file in it and below, sorted; a glob for the files it matches. Ids are the
-    files' names without suffix, longer (with their folders) where two would be the same.
+    A folder stands for every text, web page, Word and PDF file in it and below, sorted; tables are given by name. A
+    glob stands for the files it matches. Ids are the files' names without suffix, longer (with their folders) where two
+    would be the same. An address on the web is a failure: nothing is fetched.
     """
     found: dict[str, str | Failure] = {}
     for path in map(str, paths):
@@ -139,6 +143,10 @@ def find_sources(paths: Iterable[str | Path]) -> list[Source | Failure]:
 def _expanded(path: str) -> Iterator[str | Failure]:
     if path == STDIN:
         yield path
+    elif _ADDRESS.match(path):
+        yield Failure(
+            path, "is a web address, and nothing is fetched; download it (e.g. curl -o page.html) and give that"
+        )
     elif os.path.isdir(path):
         yield from _files_below(path)
     elif os.path.lexists(path):
@@ -164,12 +172,14 @@ def _files_below(folder: str) -> Iterator[str | Failure]:
         folders.sort()
         for name in sorted(names):
             file = os.path.join(parent, name)
-            if name.lower().endswith(".txt") and (os.path.isfile(file) or not os.path.exists(file)):
+            # Word keeps a lock with this beginning beside a file that is open
+            wanted = name.lower().endswith(_IN_FOLDERS) and not name.startswith("~$")
+            if wanted and (os.path.isfile(file) or not os.path.exists(file)):
                 empty = False
                 yield file
     yield from failures
     if empty and not failures:
-        yield Failure(folder, "holds no .txt file; give files of other kinds by name")
+        yield Failure(folder, "holds no .txt, .html, .docx or .pdf file; give files of other kinds by name")
 
 
 def _ids(files: list[str]) -> list[str]:
@@ -186,60 +196,3 @@ def _ids(files: list[str]) -> list[str]:
         uses = Counter(names)
         names = [name if uses[name] == 1 else longer(path) for name, path in zip(names, relative, strict=True)]
     return names
-
-
-def _document(line: str, default_id: str) -> Document:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise IEError(f"is not a line of JSON ({error})") from None
-    text = record.get("text") if isinstance(record, dict) else None
-    if not isinstance(text, str):
-        raise IEError('has no "text"; expected an object like {"id": "report-1", "text": "…", "date": "1401-07-15"}')
-    date, title = record.get("date"), record.get("title")
-    if not isinstance(date, str | None):
-        raise IEError(f'"date" is {date!r}; expected a Jalali date like "1401-07-15", "1401-07" or "1401"')
-    document_id = record.get("id")
-    return Document(
-        id=default_id if document_id in (None, "") else str(document_id),
-        text=_checked(text),
-        date=date or None,
-        title=title if isinstance(title, str) else None,
-    )
-
-
-def _decoded(data: bytes, encoding: str) -> str:
-    """Return the text of bytes: by their byte-order mark, else as UTF-8 where they are that, else by the encoding.
-
-    >>> _decoded("سال".encode("cp1256"), "cp1256") == _decoded("سال".encode(), "cp1256") == "سال"
-    True
-    """
-    for mark, name in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data.decode(name)
-    name = codecs.lookup(encoding).name
-    if name.startswith(("utf-16", "utf-32")):
-        return data.decode(name)
-    if _is_binary(data):
-        raise IEError("is binary, not text; save it as plain text (.txt) and give that")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if name != "utf-8":
-            return data.decode(name)
-        line = data.count(b"\n", 0, error.start) + 1
-        raise IEError(
-            f"is not UTF-8 (byte 0x{data[error.start]:02x} in line {line}); "
-            "old Persian text is often Windows-1256: try --encoding cp1256"
-        ) from None
-
-
-def _is_binary(data: bytes) -> bool:
-    head = data[:65536]
-    return b"\0" in data or len(head) - len(head.translate(None, _CONTROLS)) > 2 + len(head) // 100
-
-
-def _checked(text: str) -> str:
-    if not text.strip("\ufeff \t\r\n\f\v"):
-        raise IEError("is empty")
-    return text

@@ -139,10 +139,51 @@ def test_an_unknown_encoding_is_refused_before_anything_is_read(encoding: str) -
         read("-", encoding=encoding)
 
 
-@pytest.mark.parametrize("name", ["page.html", "report.DOCX", "table.csv", "scan.pdf"])
-def test_other_formats_say_what_to_do(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["report.doc", "report.rtf", "table.XLSX", "old.zip"])
+def test_formats_that_are_not_read_say_what_to_do(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"anything")
-    assert "save it as plain text" in reason(read(tmp_path / name)[0])
+    assert "save it as" in reason(read(tmp_path / name)[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("report.docx", "Word"), ("scan.pdf", "PDF"), ("table.parquet", "Parquet")]
+)
+def test_a_suffix_that_promises_too_much_is_found_out(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).write_bytes(b"anything")
+    assert f"is not a whole {words}" in reason(read(tmp_path / name)[0])
+
+
+@pytest.mark.parametrize("beginning", [b"%PDF-1.7 ", b"PK\x03\x04 ", b"PAR1 "])
+def test_a_text_that_is_none_names_its_suffix(tmp_path: Path, beginning: bytes) -> None:
+    (tmp_path / "report.txt").write_bytes(beginning + b"anything")
+    assert "under a name with that suffix" in reason(read(tmp_path / "report.txt")[0])
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/report.html", "HTTP://example.org", "ftp://example.org/a.txt"]
+)
+def test_nothing_is_fetched(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.socket", None)
+    (failure,) = read(address)
+    assert str(failure).startswith(f"{address}: is a web address, and nothing is fetched; download it")
+
+
+def test_a_folder_gives_its_pages_word_and_pdf_files_but_no_tables(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.html", "c.docx", "d.pdf", "e.csv", "f.jsonl", "~$c.docx"):
+        (tmp_path / name).write_bytes(b"anything")
+    assert [source.id for source in find_sources([tmp_path]) if not isinstance(source, Failure)] == ["a", "b", "c", "d"]
+
+
+def test_a_document_that_is_too_large_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("large.txt", "large.html", "large.docx"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(100 * 2**20)
+    (tmp_path / "small.txt").write_text(TEXT)
+    *failures, document = read(tmp_path)
+    assert isinstance(document, Document)
+    assert [Path(item.source).suffix for item in failures if isinstance(item, Failure)] == [".docx", ".html", ".txt"]
+    for failure in failures:
+        assert "holds more than 64 MB, too much for one document; split it" in str(failure)
 
 
 def test_lines_of_jsonl_are_documents_and_bad_lines_are_named(tmp_path: Path) -> None:
@@ -168,7 +209,7 @@ def test_lines_of_jsonl_are_documents_and_bad_lines_are_named(tmp_path: Path) ->
 
 
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:
-    assert "holds no .txt file" in reason(read(tmp_path)[0])
+    assert "holds no .txt, .html, .docx or .pdf file" in reason(read(tmp_path)[0])
 
 
 def test_links_that_loop_neither_hang_nor_hide_the_others(folder: Path) -> None:
@@ -186,10 +227,10 @@ def test_a_pipe_in_a_folder_is_left_alone(folder: Path) -> None:
 
 
 def test_what_may_not_be_read_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    def refuse(path: str, mode: str) -> bytes:
+        raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("builtins.open", refuse)
     assert reason(read(folder / "a.txt")[0]) == "cannot be read: Permission denied"
 
 

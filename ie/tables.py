@@ -1,0 +1,196 @@
+"""Documents in the rows of ``.csv``, ``.tsv``, ``.jsonl`` and ``.parquet`` files, one row in memory at a time.
+
+`Columns` says where text, date and id stand. A Gregorian date becomes Jalali. A bad row is named and the others are
+read; a file whose columns are others is one failure that lists them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from io import TextIOWrapper
+from pathlib import PurePath
+from typing import IO, Any
+
+from ie.decoding import MAX_BYTES, checked, decoded, marked_encoding, refuse_binary, refuse_size
+from ie.schema import Document, IEError
+from ie.stamps import jalali_date
+
+__all__ = ["Columns", "Row", "read_rows"]
+
+Row = tuple[str, Document | IEError]
+_SHAPE = '{"id": "report-1", "text": "…", "date": "1401-07-15"}'
+_DELIMITERS = ",;\t|"
+_WAYS_OUT = "name one with --text-column, --date-column or --id-column"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of the columns (of a ``.jsonl`` file: the keys) of a document; None is taken where there is one.
+
+    A column that is named must be there, in a table.
+    """
+
+    text: str | None = None
+    date: str | None = None
+    id: str | None = None
+
+    def found_in(self, names: list[str]) -> dict[str, str]:
+        """Return the column of each part of a document in a table that has these columns; raises IEError without."""
+        wanted = {"text": self.text, "date": self.date, "id": self.id}
+        for part, name in wanted.items():
+            if (name or part) not in names and (name is not None or part == "text"):
+                raise IEError(f"has no column {name or part!r}; it has {_listed(names)}: {_WAYS_OUT}")
+        found = {part: name or part for part, name in wanted.items()} | {"title": "title"}
+        return {part: name for part, name in found.items() if name in names}
+
+
+def read_rows(path: str, name: str, columns: Columns, encoding: str) -> Iterator[Row]:
+    """Yield for each row of a table its place, and its document or what is wrong with it; ids begin with the name."""
+    match PurePath(path).suffix.lower():
+        case ".jsonl":
+            return _jsonl_rows(path, name, columns, encoding)
+        case ".parquet":
+            return _parquet_rows(path, name, columns)
+        case _:
+            return _csv_rows(path, name, columns, encoding)
+
+
+def _jsonl_rows(path: str, name: str, columns: Columns, encoding: str) -> Iterator[Row]:
+    keys = {"text": columns.text or "text", "date": columns.date or "date", "id": columns.id or "id", "title": "title"}
+    with open(path, "rb") as lines:
+        number = 0
+        while line := lines.readline(MAX_BYTES + 1):
+            number += 1
+            row: Document | IEError
+            try:
+                if len(line) > MAX_BYTES:
+                    while line and not line.endswith(b"\n"):
+                        line = lines.readline(MAX_BYTES)
+                    refuse_size()
+                if not line.strip():
+                    continue
+                record = _record(decoded(line, encoding), keys["text"])
+                row = _document({part: record.get(key) for part, key in keys.items()}, f"{name}:{number}")
+            except (IEError, UnicodeError) as error:
+                row = IEError(str(error))
+            yield f"{path}:{number}", row
+
+
+def _record(line: str, text_key: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise IEError(f"is not a line of JSON ({error})") from None
+    if not isinstance(record, dict) or not isinstance(record.get(text_key), str):
+        has = f"; it has {_listed(list(record))}" if isinstance(record, dict) else ""
+        raise IEError(f'has no "{text_key}"; expected an object like {_SHAPE}{has}')
+    return record
+
+
+def _csv_rows(path: str, name: str, columns: Columns, encoding: str) -> Iterator[Row]:
+    with open(path, "rb") as file:
+        text = TextIOWrapper(file, _encoding_of(file, encoding), newline="")
+        header = text.readline(MAX_BYTES)
+        delimiter = _delimiter(header, columns, "\t" if path.lower().endswith(".tsv") else ",")
+        text.seek(0)
+        # a report in a cell is longer than what the module takes a cell to hold
+        limit = csv.field_size_limit(MAX_BYTES)
+        try:
+            rows = csv.DictReader(text, delimiter=delimiter, restkey="\0rest")
+            places = columns.found_in([column for column in rows.fieldnames or () if column])
+            for number, row in enumerate(rows, start=1):
+                yield f"{path}, row {number}", _row(row, places, f"{name}:{number}")
+        except csv.Error as error:
+            raise IEError(f"is not a table in row {rows.line_num}: {error}") from None
+        finally:
+            csv.field_size_limit(limit)
+
+
+def _encoding_of(file: IO[bytes], encoding: str) -> str:
+    """Return the encoding of a whole file, read once for it; raises IEError where it is not text."""
+    marked = marked_encoding(file.read(4))
+    file.seek(0)
+    if marked is None and not codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+        marked, utf8, offset = "utf-8", codecs.getincrementaldecoder("utf-8")(), 0
+        while piece := file.read(2**20):
+            refuse_binary(piece)
+            try:
+                utf8.decode(piece, final=len(piece) < 2**20)
+            except UnicodeDecodeError as error:
+                if codecs.lookup(encoding).name == "utf-8":
+                    raise IEError(
+                        f"is not UTF-8 (byte 0x{error.object[error.start]:02x} near byte {offset + error.start + 1}); "
+                        "tables that Excel wrote are often Windows-1256: try --encoding cp1256"
+                    ) from None
+                marked = None
+                break
+            offset += len(piece)
+        file.seek(0)
+    return marked or encoding
+
+
+def _delimiter(header: str, columns: Columns, usual: str) -> str:
+    """Return the delimiter by which the header has the column of the texts.
+
+    >>> _delimiter("id;text;date", Columns(), ",")
+    ';'
+    """
+    for delimiter in dict.fromkeys(usual + _DELIMITERS):
+        if (columns.text or "text") in next(csv.reader([header], delimiter=delimiter), []):
+            return delimiter
+    return usual
+
+
+def _parquet_rows(path: str, name: str, columns: Columns) -> Iterator[Row]:
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            places = columns.found_in(list(file.schema_arrow.names))
+            number = 0
+            for batch in file.iter_batches(batch_size=64, columns=list(dict.fromkeys(places.values()))):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield f"{path}, row {number}", _row(row, places, f"{name}:{number}")
+    except (pyarrow.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        detail = str(error).splitlines()[0].rstrip(".")
+        raise IEError(f"is not a whole Parquet file ({detail}); copy or write it again") from None
+
+
+def _row(row: Mapping[str, Any], places: Mapping[str, str], default_id: str) -> Document | IEError:
+    try:
+        values = {part: row.get(column) for part, column in places.items()}
+        if not isinstance(values["text"], str):
+            raise IEError(f"has no text in column {places['text']!r}")
+        if isinstance(values.get("date"), int):
+            values["date"] = str(values["date"])
+        return _document(values, default_id)
+    except IEError as error:
+        return error
+
+
+def _document(values: Mapping[str, Any], default_id: str) -> Document:
+    text, date, title = values["text"], values.get("date"), values.get("title")
+    if len(text) > MAX_BYTES:
+        refuse_size()
+    if not isinstance(date, str | Date | None):
+        raise IEError(f'"date" is {date!r}; expected a Jalali date like "1401-07-15", "1401-07" or "1401"')
+    return Document(
+        id=default_id if values.get("id") in (None, "") else str(values["id"]),
+        text=checked(text),
+        date=jalali_date(date),
+        title=title if isinstance(title, str) else None,
+    )
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(repr(str(name)) for name in names[:20])
+    return (shown or "none") + (" …" if len(names) > 20 else "")
