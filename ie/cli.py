@@ -1,4 +1,4 @@
-"""The command line: `ie predict`, `ie evaluate`, `ie convert`, `ie train`. Data on stdout, everything else on stderr.
+"""The command line: `ie predict`, `evaluate`, `convert`, `train`, `serve`. Data on stdout, everything else on stderr.
 
 Exit codes: 0, 1 when some input was bad (the rest is still done), 2 for wrong usage, 130 after Ctrl-C. Libraries
 that are slow to import are imported by the command that needs them, so that ``ie --help`` answers at once.
@@ -22,6 +22,7 @@ from ie.console import complain, failing_in_one_line, telling_on_stderr, usable,
 from ie.evaluate_command import evaluate, splits_near, splits_of
 from ie.feed import Feed, read_date, showing_progress
 from ie.schema import IEError
+from ie.serve_command import serve
 from ie.sieve import Sieve
 from ie.sources import Columns, Failure, Source, check_encoding, find_sources
 
@@ -97,8 +98,8 @@ def predict(
             "--output",
             "-o",
             metavar="OUT",
-            help="What to write: .jsonl, .csv, .parquet, .xlsx, .labelstudio.json (to correct in Label Studio), or a "
-            "database like sqlite:///facts.db; - is stdout.",
+            help="What to write: .jsonl, .csv, .parquet, .xlsx, .html (a page to look at), .labelstudio.json (to "
+            "correct in Label Studio), or a database like sqlite:///facts.db; - is stdout.",
         ),
     ] = "-",
     form: Annotated[
@@ -150,6 +151,7 @@ def predict(
 
 
 app.command(no_args_is_help=True)(evaluate)
+app.command()(serve)
 
 
 @app.command(no_args_is_help=True)
@@ -315,11 +317,17 @@ def _unless_none_was_read(reports: Iterable[Report], feed: Feed) -> Iterator[Rep
 
 
 def _write_reports(reports: Iterable[Report], output: str, model: str, bom: bool) -> None:
-    """Write the facts of reports in the form of the output, or the reports as Label Studio's predictions."""
+    """Write the facts of reports in the form of the output, or the reports as a page or Label Studio's predictions."""
     from ie import __version__
     from ie.labelstudio import write_predictions
     from ie.outputs import write_facts, writing
 
+    if _is_page(output):
+        from ie.review import write_pages
+
+        with writing(output) as file:
+            write_pages(((one.document, one.spans, one.facts, _date_of(one)) for one in reports), file)
+        return
     if not _is_for_labelstudio(output):
         write_facts((fact for report in reports for fact in report.facts), output, bom=bom)
         return
@@ -330,6 +338,10 @@ def _write_reports(reports: Iterable[Report], output: str, model: str, bom: bool
 
 def _is_for_labelstudio(output: str) -> bool:
     return output.lower().endswith(".labelstudio.json")
+
+
+def _is_page(output: str) -> bool:
+    return output.lower().endswith(".html")
 
 
 def _date_of(report: Report) -> str | None:
@@ -364,7 +376,7 @@ def _check_output(output: str, form: Format | None, sources: list[Source | Failu
 
     if form is not None:
         raise typer.BadParameter("is for stdout; a file is written in the form of its suffix", param_hint="--format")
-    if not _is_for_labelstudio(output):
+    if not (_is_for_labelstudio(output) or _is_page(output)):
         usable(check_output, output, "--output")
     if is_database(output):
         return

@@ -78,7 +78,7 @@ def check_output(target: str | Path) -> None:
         return
     suffix = Path(target).suffix.lower()
     if suffix not in SUFFIXES:
-        known = ", ".join((*SUFFIXES, ".labelstudio.json"))
+        known = ", ".join((*SUFFIXES, ".html", ".labelstudio.json"))
         raise IEError(
             f"{target}: cannot write {suffix or 'without a suffix'}; expected one of {known}, "
             "or the URL of a database like sqlite:///facts.db"
