@@ -61,4 +61,7 @@ def _fits(value: Decimal) -> bool:
     >>> _fits(Decimal("2.5E+12")), _fits(Decimal("1E+30")), _fits(Decimal("0.3333333333333"))
     (True, False, False)
     """
-    return value.adjusted() < DECIMAL_DIGITS - DECIMAL_PLACES and value == round(value, DECIMAL_PLACES)
+    if value.adjusted() >= DECIMAL_DIGITS - DECIMAL_PLACES:
+        return False
+    _, _, decimals = format(value, "f").partition(".")
+    return len(decimals.rstrip("0")) <= DECIMAL_PLACES

@@ -79,6 +79,10 @@ def _checked_url(text: str) -> URL:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise IEError(f"cannot write with the driver {url.drivername!r}; {_EXPECTED}")
+    if url.drivername.startswith("sqlite") and (url.host or url.database in (None, "", ":memory:")):
+        raise IEError(
+            "names no file of SQLite; expected three slashes (four before an absolute path): sqlite:///facts.db"
+        )
     if url.drivername == "postgresql+psycopg":
         require("PostgreSQL", "sql", "psycopg")
     return url

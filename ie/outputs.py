@@ -100,10 +100,14 @@ def write_csv(facts: Iterable[MetricFact], file: IO[str], *, bom: bool = False) 
     """
     if bom:
         file.write("\ufeff")
-    rows = csv.writer(file, lineterminator="\n")
-    rows.writerow(CSV_COLUMNS)
+    plain = csv.writer(file, lineterminator="\n")
+    quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(CSV_COLUMNS)
     for fact in facts:
-        rows.writerow(_cell(name, value) for name, value in flat_record(fact).items())
+        row = [_cell(name, value) for name, value in flat_record(fact).items()]
+        # readers end a row at a bare carriage return, which the module leaves unquoted
+        rows = quoted if any(isinstance(cell, str) and "\r" in cell for cell in row) else plain
+        rows.writerow(row)
 
 
 def _cell(column: str, value: object) -> object:

@@ -240,4 +240,7 @@ def exact(value: Decimal | None) -> int | Decimal | None:
     """
     if value is None:
         return None
-    return int(value) if value == value.to_integral_value() else value.normalize()
+    if value == value.to_integral_value():
+        return int(value)
+    # `normalize` would round to 28 digits
+    return Decimal(format(value, "f").rstrip("0"))

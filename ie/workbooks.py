@@ -36,12 +36,16 @@ def write_xlsx(facts: Iterable[MetricFact], file: IO[bytes], rows: int = _ROWS) 
 
     book = Workbook(write_only=True)
     waiting = iter(facts)
-    _fill(book.create_sheet("facts"), islice(waiting, rows))
-    for number in count(2):
-        following = next(waiting, None)
-        if following is None:
-            break
-        _fill(book.create_sheet(f"facts {number}"), chain([following], islice(waiting, rows - 1)))
+    try:
+        _fill(book.create_sheet("facts"), islice(waiting, rows))
+        for number in count(2):
+            following = next(waiting, None)
+            if following is None:
+                break
+            _fill(book.create_sheet(f"facts {number}"), chain([following], islice(waiting, rows - 1)))
+    finally:  # a sheet that is left open complains when it is collected
+        for sheet in book.worksheets:
+            sheet.close()
     book.save(file)
 
 
@@ -73,8 +77,9 @@ def _cell(sheet: WriteOnlyWorksheet, value: Any) -> object:  # noqa: ANN401  any
     from openpyxl.cell import WriteOnlyCell
 
     if isinstance(value, Decimal):
-        if len(value.normalize().as_tuple().digits) > _DIGITS:
-            return format(value, "f")
+        written = format(value, "f")
+        if len(re.sub("[-.]", "", written).strip("0")) > _DIGITS:
+            return written
         value = int(value) if value == value.to_integral_value() else value
         cell = WriteOnlyCell(sheet, value)
         cell.number_format = "#,##0" if isinstance(value, int) else "#,##0.############"

@@ -7,12 +7,16 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
+import openpyxl
 import pytest
+from pyarrow import parquet
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
@@ -133,6 +137,59 @@ def test_a_text_with_nothing_in_it_gives_no_facts_and_no_error(text: str) -> Non
     assert (result.exit_code, result.output) == (0, "")
 
 
+def test_a_table_is_read_by_the_names_of_its_columns(tmp_path: Path) -> None:
+    text = "امسال ۲۰ واحد صنعتی راه‌اندازی شد."
+    (tmp_path / "news.csv").write_text(f"key,body,day\nn1,{text},2020-05-01\n", encoding="utf-8")
+    columns = ["--text-column", "body", "--date-column", "day", "--id-column", "key"]
+    (fact,) = facts(ie("predict", tmp_path / "news.csv", *columns))
+    assert (fact["document"], fact["period"]["start"]) == ("n1", "1399-01-01")  # type: ignore[index]
+    (stated,) = facts(ie("predict", tmp_path / "news.csv", *columns, "--report-date", "1401-07-15"))
+    assert stated["period"]["start"] == "1401-01-01"  # type: ignore[index]
+    wrong = ie("predict", tmp_path / "news.csv", "--text-column", "matn")
+    assert (wrong.exit_code, wrong.stderr.count("\n")) == (1, 1)
+    assert "has no column 'matn'; it has 'key', 'body', 'day'" in wrong.stderr
+
+
+def test_the_date_of_a_page_anchors_what_is_relative(tmp_path: Path) -> None:
+    head = '<meta charset="utf-8"><meta property="article:published_time" content="2020-05-01T08:00:00+03:30">'
+    page = f"<html><head>{head}</head><body><p>امسال ۲۰ واحد صنعتی راه‌اندازی شد.</p></body></html>"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    (fact,) = facts(ie("predict", tmp_path / "page.html"))
+    assert fact["period"]["start"] == "1399-01-01"  # type: ignore[index]
+
+
+def test_an_address_is_never_fetched(report: Path) -> None:
+    result = ie("predict", "https://example.org/report.html", report)
+    assert (result.exit_code, len(facts(result)), result.stderr.count("\n")) == (1, 1, 1)
+    assert "nothing is fetched" in result.stderr
+
+
+def test_predict_writes_every_form(report: Path, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'facts.db'}"
+    for output in (tmp_path / "facts.parquet", tmp_path / "facts.xlsx", database, database):
+        result = ie("predict", report, "-o", output)
+        assert (result.exit_code, result.output) == (0, "")
+    assert parquet.read_table(tmp_path / "facts.parquet")["value"].to_pylist() == [20]
+    assert openpyxl.load_workbook(tmp_path / "facts.xlsx")["facts"]["E2"].value == 20
+    with closing(sqlite3.connect(tmp_path / "facts.db")) as connection:
+        assert connection.execute("SELECT id, value FROM facts").fetchall() == [("report@19", 20)]
+
+
+def test_a_mark_tells_excel_that_csv_is_utf_8(report: Path, tmp_path: Path) -> None:
+    ie("predict", report, "-o", tmp_path / "facts.csv", "--bom")
+    assert (tmp_path / "facts.csv").read_bytes().startswith(b"\xef\xbb\xbfid,document,")
+    assert ie("predict", report, "--format", "csv", "--bom").stdout.startswith("\ufeffid,")
+
+
+def test_a_database_that_is_locked_is_one_line(report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ie.databases.write_database.__defaults__", (0.1,))
+    with closing(sqlite3.connect(tmp_path / "facts.db")) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        result = ie("predict", report, "-o", f"sqlite:///{tmp_path / 'facts.db'}")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "is locked by another program" in result.stderr
+
+
 def test_where_nothing_could_be_read_no_file_is_written(tmp_path: Path) -> None:
     (tmp_path / "facts.jsonl").write_text("old")
     result = ie("predict", tmp_path / "none.txt", "-o", tmp_path / "facts.jsonl")
@@ -148,6 +205,7 @@ def test_where_nothing_could_be_read_no_file_is_written(tmp_path: Path) -> None:
         (["--encoding", "klingon"], "unknown encoding 'klingon'"),
         (["--report-date", "next week"], "next week"),
         (["-o", "facts.xml"], ".jsonl, .csv"),
+        (["-o", "mysql://host/facts"], "expected sqlite:///facts.db"),
         (["-o", "facts.csv", "--format", "table"], "form of its suffix"),
         (["--no-such-option"], "--no-such-option"),
     ],

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from some_facts import HOSTILE
 
 from ie.outputs import CSV_COLUMNS, facts_table, flat_record, to_json, write_csv, write_facts, write_jsonl, writing
 from ie.schema import Change, Evidence, IEError, MetricFact, Period
@@ -90,6 +91,33 @@ def test_csv_has_one_flat_row_a_fact() -> None:
     assert (first["number_start"], first["evidence_period_end"], first["sentence_start"]) == ("12", "8", "")
     assert (second["value"], second["value_max"], second["program"]) == ("0.333333", "0.5", "")
     assert (second["change_direction"], second["change_baseline_end"]) == ("down", "1400-12-29")
+
+
+def test_csv_holds_no_formula_and_its_numbers_stay_numbers() -> None:
+    file = io.StringIO()
+    write_csv(HOSTILE, file)
+    for row, fact in zip(csv.DictReader(io.StringIO(file.getvalue(), newline="")), HOSTILE, strict=True):
+        assert (row["program"], row["unit"], row["id"]) == (f"'{fact.program}", f"'{fact.unit}", f"'{fact.id}")
+        assert row["value"] == str(fact.value)
+
+
+def test_a_mark_tells_excel_that_csv_is_utf_8(tmp_path: Path) -> None:
+    write_facts([FACT], tmp_path / "facts.csv", bom=True)
+    assert (tmp_path / "facts.csv").read_bytes().startswith(b"\xef\xbb\xbfid,")
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".xlsx"])
+def test_a_binary_file_is_whole_or_the_old_one_stands(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"facts{suffix}"
+    path.write_text("old")
+
+    def failing() -> Iterator[MetricFact]:
+        yield FACT
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_facts(failing(), path)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [(path.name, "old")]
 
 
 def test_a_flat_record_has_every_column_and_exact_values() -> None:

@@ -15,7 +15,8 @@ import ie
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 TRAINING = {"torch", "transformers", "datasets", "hazm", "accelerate", "onnx", "seqeval", "nltk"}
-SLOW = TRAINING | {"numpy", "scipy", "onnxruntime", "tokenizers", "pyarrow", "pandas", "pydantic", "jdatetime"}
+EXTRAS = {"pandas", "ray", "fastapi", "openpyxl", "trafilatura", "lxml", "docx", "pypdfium2", "sqlalchemy", "psycopg"}
+SLOW = TRAINING | EXTRAS | {"numpy", "scipy", "onnxruntime", "tokenizers", "pyarrow", "pandas", "pydantic", "jdatetime"}
 
 
 def modules_after(code: str) -> set[str]:
@@ -47,7 +48,7 @@ def test_numbers_and_periods_need_no_model_library() -> None:
 
 
 def test_prediction_runs_without_any_extra() -> None:
-    blocked = sorted(TRAINING | {"pandas", "ray", "fastapi", "openpyxl"})
+    blocked = sorted(TRAINING | EXTRAS)
     code = f"""
 import sys
 sys.modules.update(dict.fromkeys({blocked}))
