@@ -123,6 +123,7 @@ def test_every_real_document_is_sound(shared):
 def test_the_written_documents_are_many_and_various(documents):
     assert len(documents) >= 300 and sum(len(document.facts) for document in documents) >= 3000
     assert sum(not document.facts for document in documents) >= len(documents) / 10
+    assert all(60 <= len(document.text.split()) <= 400 for document in documents)
     assert len({domain_of(document.domain) for document in documents} - {"other"}) >= 25
     years = {int(document.document.date[:4]) for document in documents if document.document.date}
     assert min(years) <= 1386 and max(years) >= 1404
