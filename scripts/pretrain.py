@@ -3,29 +3,26 @@
 usage: python scripts/pretrain.py configs/pretrain-compact.toml [configs/supervise-compact.toml]
 """
 
-import logging
 import sys
 
 from ie.configuration import read_config
 from ie.pretraining import PretrainConfig, pretrain
-from ie.schema import IEError
+from ie.recipes import run_script
 from ie.supervision import SuperviseConfig, supervise
 
 
 def main(arguments: list[str]) -> int:
     """Run the stages named on the command line in order."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     if len(arguments) not in (1, 2):
         sys.stderr.write(__doc__ or "")
         return 2
-    try:
-        pretrain(read_config(PretrainConfig, arguments[0]))
-        if len(arguments) == 2:
-            supervise(read_config(SuperviseConfig, arguments[1]))
-    except IEError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    return run_script(lambda: run_stages(*arguments))
+
+
+def run_stages(pretraining: str, supervision: str | None = None) -> str:
+    """Pretrain, then teach where a second settings file says how; return the folder of the encoder."""
+    folder = pretrain(read_config(PretrainConfig, pretraining))
+    return str(supervise(read_config(SuperviseConfig, supervision)) if supervision else folder)
 
 
 if __name__ == "__main__":
