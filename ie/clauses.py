@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import Any
 
 from ie.persian import ZWNJ, Folded, fold, sentence_offsets
@@ -27,6 +28,10 @@ _ENTRY = re.compile(r"«([^»]+)»|(\S+)")
 
 # what a stretch of chunks is asked about
 _COUNTED = ("number", "period", "program", "comma", "verb", "break", "speech", "compare", "and")
+
+
+_STOPS = frozenset("؛;:")
+_COMMAS = frozenset("،,؛;")
 
 
 @dataclass(slots=True)
@@ -134,8 +139,9 @@ def find_cues(words: Sequence[str]) -> list[Cue]:
     position = 0
     while position < len(words):
         length = 1
-        for phrase, classes in table.get(words[position], {}).items():
-            if tuple(words[position : position + len(phrase)]) == phrase:
+        known = table.get(words[position])
+        for phrase, classes in known.items() if known else ():
+            if len(phrase) == 1 or tuple(words[position : position + len(phrase)]) == phrase:
                 length = len(phrase)
                 found.append(Cue(classes, position, position + length))
                 break
@@ -273,24 +279,26 @@ def _index(
 
 
 def _prefix_sums(chunks: list[Chunk]) -> dict[str, array[int]]:
-    sums = {what: array("i", [0]) for what in _COUNTED}
-    last = ""
+    marks: dict[str, bytearray] = {what: bytearray(len(chunks)) for what in _COUNTED}
+    kinds = {"NUMBER": marks["number"], "PERIOD": marks["period"], "PROGRAM": marks["program"]}
+    ended = False  # whether the chunk before ends a verb group
     for position, chunk in enumerate(chunks):
-        verb = "verb" in chunk.cues
-        following = chunks[position + 1] if position + 1 < len(chunks) else None
-        ends_verb = verb and (following is None or "verb" not in following.cues)
-        marks = {
-            "number": chunk.kind == "NUMBER",
-            "period": chunk.kind == "PERIOD",
-            "program": chunk.kind == "PROGRAM",
-            "comma": chunk.key in ("،", ",", "؛", ";"),
-            "verb": ends_verb,
-            "break": "break" in chunk.cues or last == "verb" or chunk.key in ("؛", ";", ":"),
-            "speech": "speech" in chunk.cues,
-            "compare": "compare" in chunk.cues,
-            "and": chunk.key == "و",
-        }
-        last = "verb" if ends_verb else ""
-        for what, value in marks.items():
-            sums[what].append(sums[what][-1] + value)
-    return sums
+        key, cues = chunk.key, chunk.cues
+        if chunk.kind in kinds:
+            kinds[chunk.kind][position] = 1
+        if ended or key in _STOPS or "break" in cues:
+            marks["break"][position] = 1
+        ended = False
+        if cues:
+            if "verb" in cues and (position + 1 == len(chunks) or "verb" not in chunks[position + 1].cues):
+                marks["verb"][position] = 1
+                ended = True
+            if "speech" in cues:
+                marks["speech"][position] = 1
+            if "compare" in cues:
+                marks["compare"][position] = 1
+        if key == "و":
+            marks["and"][position] = 1
+        elif key in _COMMAS:
+            marks["comma"][position] = 1
+    return {what: array("i", accumulate(row, initial=0)) for what, row in marks.items()}

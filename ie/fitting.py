@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 
 from ie.annotations import AnnotatedDocument, GoldFact
 from ie.attachment import program_candidates, program_features
+from ie.boundaries import head_features, head_options, tail_features, tail_options
 from ie.modality import CHANGES, STATUSES, change_features, status_features, tense_of, with_class
 from ie.numerals import NumberMention, find_numbers
 from ie.periods import find_periods
@@ -33,7 +34,15 @@ Weights = Mapping[str, Mapping[str, float]]
 
 TASKS = ("program", "period", "status", "change")
 # penalty and least number of documents of a feature, by task (chosen by cross-validation on the train part)
-SETTINGS = {"phrase": (3.0, 3), "program": (10.0, 5), "period": (10.0, 3), "status": (3.0, 3), "change": (3.0, 3)}
+SETTINGS = {
+    "phrase": (3.0, 3),
+    "tail": (2.0, 2),
+    "head": (1.5, 2),
+    "program": (10.0, 5),
+    "period": (10.0, 3),
+    "status": (3.0, 3),
+    "change": (3.0, 3),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ def _frequent(groups: Iterable[Group], documents: int) -> list[str]:
 
 
 def link_groups(
-    document: AnnotatedDocument, phrases: Mapping[str, float], history: Weights | None = None
+    document: AnnotatedDocument, phrases: Weights, history: Weights | None = None
 ) -> dict[str, list[Group]]:
     """Return the decisions of one annotated document by task, over its gold spans and over those of the rules.
 
@@ -239,7 +248,7 @@ def fit_links(documents: Sequence[AnnotatedDocument]) -> dict[str, dict[str, flo
     The weights of each half of the documents give the other half its earlier decisions, so that the final ones are
     fitted to a history with the linker's own mistakes in it.
     """
-    phrases = _fit_task("phrase", [phrase_groups(document) for document in documents])
+    phrases = fit_phrases(documents)
     halves = (documents[::2], documents[1::2])
     histories = [_fit_tasks([link_groups(document, phrases) for document in half]) for half in halves]
     found = [
@@ -247,7 +256,16 @@ def fit_links(documents: Sequence[AnnotatedDocument]) -> dict[str, dict[str, flo
         for half, history in zip(halves, reversed(histories), strict=True)
         for document in half
     ]
-    return {"phrase": phrases, **_fit_tasks(found)}
+    return {**phrases, **_fit_tasks(found)}
+
+
+def fit_phrases(documents: Sequence[AnnotatedDocument]) -> dict[str, dict[str, float]]:
+    """Return the weights by which phrases and their boundaries are chosen."""
+    bounds = [boundary_groups(document) for document in documents]
+    return {
+        "phrase": _fit_task("phrase", [phrase_groups(document) for document in documents]),
+        **{task: _fit_task(task, [groups[task] for groups in bounds]) for task in ("tail", "head")},
+    }
 
 
 def _fit_tasks(found: Sequence[Mapping[str, list[Group]]]) -> dict[str, dict[str, float]]:
@@ -264,7 +282,8 @@ def phrase_groups(document: AnnotatedDocument) -> list[Group]:
     periods = find_periods(document.text)
     mentions = read_spans(document.document, document.spans, None, periods).numbers
     groups: list[Group] = []
-    scene, phrases = lay_out_phrases(document.text, mentions, periods)
+    page = lay_out_phrases(document.text, mentions, periods)
+    scene, phrases = page.scene, page.phrases
     state = State()
     for number, gold in enumerate(_gold_at(document, mentions)):
         candidates = program_candidates(scene, number, state) if gold else []
@@ -280,6 +299,31 @@ def phrase_groups(document: AnnotatedDocument) -> list[Group]:
             groups.append(Group(document.id, rows, right))
         chosen = next((index for index, good in zip(candidates, right, strict=True) if good), None)
         state.advance(number, chosen, NONE)
+    return groups
+
+
+def boundary_groups(document: AnnotatedDocument) -> dict[str, list[Group]]:
+    """Return the choices of an end and a beginning for each annotated programme of a document."""
+    groups: dict[str, list[Group]] = {"tail": [], "head": []}
+    periods = find_periods(document.text)
+    mentions = read_spans(document.document, document.spans, None, periods).numbers
+    page = lay_out_phrases(document.text, mentions, periods)
+    words = page.words
+    wanted = {gold.fact.evidence.program for gold in document.facts if gold.fact.evidence.program}
+    for program in sorted(wanted):
+        shares = [_share(phrase, program) for phrase in page.phrases]
+        best = max(range(len(shares)), key=shares.__getitem__, default=None)
+        run = page.runs[best] if best is not None and shares[best] > 0 else None
+        if run is None:
+            continue
+        left, right = run
+        ends = tail_options(words, left, right)
+        rows = [tail_features(words, left, right, end) for end in ends]
+        groups["tail"].append(Group(document.id, rows, [words.chunks[end - 1].end == program[1] for end in ends]))
+        end = next((end for end in ends if words.chunks[end - 1].end == program[1]), right)
+        starts = head_options(words, left, end)
+        rows = [head_features(words, left, start, end) for start in starts]
+        groups["head"].append(Group(document.id, rows, [words.chunks[start].start == program[0] for start in starts]))
     return groups
 
 

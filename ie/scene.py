@@ -110,7 +110,8 @@ def choose(weights: Mapping[str, float], rows: Sequence[Sequence[str]]) -> tuple
 
 def score_rows(weights: Mapping[str, float], rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the sum of the weights of each row of features."""
-    return [sum(weights.get(name, 0.0) for name in row) for row in rows]
+    get = weights.get
+    return [sum([get(name, 0.0) for name in row]) for row in rows]
 
 
 def bucket(distance: int) -> str:
