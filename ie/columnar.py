@@ -1,4 +1,8 @@
-"""Facts as a Parquet file: the flat columns of `rows` in their types, decimals exact, a thousand facts at a time."""
+"""Facts as a Parquet file: the flat columns of `rows` in their types, a thousand facts at a time.
+
+Decimals are exact or absent: a value that decimal128(38, 18) does not hold (from 10²⁰ on, or of more than 18 decimals) is
+null, and the flags of its fact have `too_many_digits`; the other forms hold it.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,19 @@ from itertools import batched
 from typing import IO, TYPE_CHECKING, Any
 
 from ie.rows import COLUMNS, typed_row
-from ie.schema import IEError, MetricFact
+from ie.schema import MetricFact
 
 if TYPE_CHECKING:
     import pyarrow
 
 __all__ = ["DECIMAL_DIGITS", "DECIMAL_PLACES", "fact_schema", "write_parquet"]
 
-DECIMAL_DIGITS, DECIMAL_PLACES = 38, 12
+DECIMAL_DIGITS, DECIMAL_PLACES = 38, 18
 _BATCH = 1000
 
 
 def fact_schema() -> pyarrow.Schema:
-    """Return the Arrow schema of a fact: decimal128(38, 12), date32, int32, lists of strings, strings."""
+    """Return the Arrow schema of a fact: decimal128(38, 18), date32, int32, lists of strings, strings."""
     import pyarrow
 
     types = {
@@ -31,12 +35,12 @@ def fact_schema() -> pyarrow.Schema:
         "place": pyarrow.int32(),
         "score": pyarrow.float64(),
     }
-    required = ("id", "document", "value")
+    required = ("id", "document")
     return pyarrow.schema(pyarrow.field(name, types[kind], name not in required) for name, kind in COLUMNS.items())
 
 
 def write_parquet(facts: Iterable[MetricFact], file: IO[bytes]) -> None:
-    """Write facts as Parquet; raises IEError for a value of more digits than a decimal column holds."""
+    """Write facts as Parquet, batch by batch."""
     from pyarrow import RecordBatch, parquet
 
     schema = fact_schema()
@@ -46,19 +50,17 @@ def write_parquet(facts: Iterable[MetricFact], file: IO[bytes]) -> None:
 
 
 def _row(fact: MetricFact) -> dict[str, Any]:
-    for value in (fact.value, fact.value_max):
-        if value is not None and not _fits(value):
-            raise IEError(
-                f"{fact.id}: {value} has more digits than a decimal({DECIMAL_DIGITS}, {DECIMAL_PLACES}) of Parquet "
-                "holds; write .jsonl or .csv"
-            )
-    return typed_row(fact)
+    row: dict[str, Any] = typed_row(fact)
+    for name in ("value", "value_max"):
+        if row[name] is not None and not _fits(row[name]):
+            row |= {name: None, "flags": [*row["flags"], "too_many_digits"]}
+    return row
 
 
 def _fits(value: Decimal) -> bool:
     """Tell whether a decimal column holds a value exactly.
 
-    >>> _fits(Decimal("2.5E+12")), _fits(Decimal("1E+30")), _fits(Decimal("0.3333333333333"))
+    >>> _fits(Decimal("2.5E+12")), _fits(Decimal("1E+30")), _fits(Decimal("0.3333333333333333333"))
     (True, False, False)
     """
     if value.adjusted() >= DECIMAL_DIGITS - DECIMAL_PLACES:

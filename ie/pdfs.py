@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_PDF", "read_pdf"]
 
 MAX_PDF = 256 * 2**20
+MAX_GLYPHS = 200_000  # of a page
 _HALF_SPACE = "\u200c"
 _JOINS_LEFT = re.compile("[ئبپتثجچحخسشصضطظعغفقکكگلمنهیيى]")
 _JOINS_RIGHT = re.compile("[آ-غف-يپچژکگیۀة]")
@@ -135,6 +136,8 @@ def _glyphs(page: PdfPage) -> Iterator[_Glyph | None]:
     import pypdfium2.raw as pdfium
 
     textpage = page.get_textpage()
+    if textpage.count_chars() > MAX_GLYPHS:
+        raise IEError(f"has a page of more than {MAX_GLYPHS:,} letters: refused; save its text as .txt and give that")
     x, y, left, right, bottom, top = (ctypes.c_double() for _ in range(6))
     loose = pdfium.FS_RECTF()
     for index in range(textpage.count_chars()):

@@ -136,6 +136,17 @@ def test_a_file_that_is_no_open_word_document_is_named(data: bytes, words: str) 
         read_docx(data, "report")
 
 
+@pytest.mark.parametrize("place", range(0, 400, 7))
+def test_any_broken_byte_is_survived(report: bytes, place: int) -> None:
+    for value in (0, 255):
+        broken = bytearray(report)
+        broken[-place - 1] = broken[place] = value
+        try:
+            read_docx(bytes(broken), "report")
+        except IEError as error:
+            assert "\n" not in str(error)
+
+
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.99])
 def test_a_truncated_file_is_named(report: bytes, kept: float) -> None:
     with pytest.raises(IEError, match="is not a whole Word file"):

@@ -143,6 +143,12 @@ def test_a_truncated_pdf_is_read_or_named(kept: float) -> None:
         assert "\n" not in str(error)
 
 
+def test_a_page_of_too_many_letters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ie.pdfs.MAX_GLYPHS", 50)
+    with pytest.raises(IEError, match="has a page of more than 50 letters: refused"):
+        text_of(pdf(LINES))
+
+
 def test_a_bad_pdf_does_not_stop_the_next(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
     (tmp_path / "b.pdf").write_bytes(saved(pdf(LINES)))
