@@ -1,7 +1,7 @@
 """Facts as a Parquet file: the flat columns of `rows` in their types, a thousand facts at a time.
 
-Decimals are exact or absent: a value that decimal128(38, 18) does not hold (from 10²⁰ on, or of more than 18 decimals) is
-null, and the flags of its fact have `too_many_digits`; the other forms hold it.
+Decimals are exact or absent: a value that decimal128(38, 18) does not hold (from 10²⁰ on, or of more than 18 decimals)
+is null, and the flags of its fact have `too_many_digits`; the other forms hold it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 | columns | type |
 |---|---|
 | `id`, `document`, `program`, `program_type`, `comparator`, `unit`, `currency`, `kind`, `status`, `rate` | text |
-| `value`, `value_max` | exact decimal: decimal128(38, 18) in Parquet, NUMERIC in PostgreSQL, number in Excel and SQLite |
+| `value`, `value_max` | exact decimal: decimal128(38, 18) in Parquet, NUMERIC in PostgreSQL, else a number |
 | `period_start`, `period_end`, `change_baseline_start`, `change_baseline_end` | text: Jalali day, ``1401-06-31`` |
 | `period_start_gregorian`, `period_end_gregorian` | date |
 | `period_relation`, `period_granularity`, `period_text`, `period_derivation`, `change_direction` | text |

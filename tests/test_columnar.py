@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 from some_facts import FULL, HOSTILE, ODD, THIRD
@@ -43,6 +43,7 @@ def test_values_are_exact(tmp_path: Path) -> None:
     assert (third["program"], third["change_direction"], full["confidence"]) == (None, "down", 0.94)
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**19), max_value=10**19, places=9))
 def test_any_usual_value_comes_back(value: Decimal) -> None:
     sink = pyarrow.BufferOutputStream()

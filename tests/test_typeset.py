@@ -1,7 +1,7 @@
 """Text as it was set on a page: order, letters and brackets come back; nothing raises."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ie.typeset import base_letters, put_right, reading_order, runs_right_to_left
@@ -24,17 +24,20 @@ def test_numbers_and_latin_words_run_the_other_way(seen: str, read: str) -> None
     assert "".join(seen[place] for place in reading_order(seen)) == read
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("سال ۱۲۳45.٫/-AB()«»\u200c"), max_size=60))
 def test_no_glyph_is_lost(seen: str) -> None:
     assert sorted(reading_order(seen)) == list(range(len(seen)))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(), max_size=40), max_size=4))
 def test_any_lines_can_be_put_right(lines: list[str]) -> None:
     fixed = put_right(lines)
     assert [len(line) for line in fixed] == [len(line) for line in lines]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_any_text_has_letters_and_a_direction(text: str) -> None:
     base_letters(text)
