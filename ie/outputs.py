@@ -18,12 +18,11 @@ from ie.databases import check_database, is_database, write_database
 from ie.extras import require
 from ie.records import to_json
 from ie.rows import COLUMNS, CSV_COLUMNS, defused, flat_record
-from ie.schema import IEError, MetricFact, Period
+from ie.schema import IEError, MetricFact
+from ie.terminal import RightToLeft, printable, shown_period, shown_value
 from ie.workbooks import write_xlsx
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
-    from rich.measure import Measurement
     from rich.table import Table
 
 __all__ = [
@@ -39,10 +38,6 @@ __all__ = [
     "write_jsonl",
     "writing",
 ]
-
-_JOINERS = "\u200c\u200d"
-_SIGNS = {"eq": "", "approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "range": ""}
-
 
 SUFFIXES = (".jsonl", ".csv", ".parquet", ".xlsx")
 
@@ -121,7 +116,7 @@ def facts_table(facts: Iterable[MetricFact], title: str | None = None) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(_printable(title)) if title else None, title_justify="left")
+    table = Table(title=Text(printable(title)) if title else None, title_justify="left")
     table.add_column("programme", justify="right", min_width=14)
     table.add_column("value", justify="right")
     table.add_column("unit", justify="right")
@@ -130,65 +125,11 @@ def facts_table(facts: Iterable[MetricFact], title: str | None = None) -> Table:
     table.add_column("confidence", justify="right")
     for fact in facts:
         table.add_row(
-            _RightToLeft(fact.program or "–"),
-            _shown_value(fact),
-            _RightToLeft(fact.unit or ""),
-            _shown_period(fact.period),
+            RightToLeft(fact.program or "–"),
+            shown_value(fact),
+            RightToLeft(fact.unit or ""),
+            shown_period(fact.period),
             fact.status,
             f"{fact.confidence:.2f}",
         )
     return table
-
-
-def _shown_value(fact: MetricFact) -> str:
-    direction = {"up": "+", "down": "−"}[fact.change.direction] if fact.change else ""
-    value = f"{_SIGNS[fact.comparator]}{direction}{_grouped(fact.value)}"
-    return value if fact.value_max is None else f"{value} – {_grouped(fact.value_max)}"
-
-
-def _grouped(value: Decimal) -> str:
-    """Return a number as people read it.
-
-    >>> _grouped(Decimal("1E+6")), _grouped(Decimal("12.50"))
-    ('1,000,000', '12.5')
-    """
-    whole, _, decimals = format(value, "f").partition(".")
-    decimals = decimals.rstrip("0")
-    return f"{int(whole):,}" + (f".{decimals}" if decimals else "")
-
-
-def _shown_period(period: Period | None) -> str:
-    if period is None:
-        return ""
-    if period.start and period.end:
-        return period.start if period.start == period.end else f"{period.start} … {period.end}"
-    if period.start:
-        return f"since {period.start}"
-    return f"until {period.end}" if period.end else period.relation + " …"
-
-
-def _printable(text: str) -> str:
-    """Return a text with all that could steer the terminal (escapes, bidi marks, line ends) as single spaces."""
-    return " ".join("".join(char if char.isprintable() or char in _JOINERS else " " for char in text).split())
-
-
-class _RightToLeft:
-    """A cell whose every line stands in a right-to-left isolate, so that cells keep their places on the terminal."""
-
-    def __init__(self, text: str) -> None:
-        from rich.text import Text
-
-        self.text = Text(_printable(text))
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from rich.text import Text
-
-        for line in self.text.wrap(console, options.max_width, justify="left"):
-            line.rstrip()
-            padding = " " * (options.max_width - line.cell_len)
-            yield Text(f"{padding}\u2067{line.plain}\u2069")
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        from rich.measure import Measurement
-
-        return Measurement.get(console, options, self.text)

@@ -21,7 +21,7 @@ from typing import Any
 from ie.persian import ZWNJ, fold
 from ie.schema import IEError
 
-__all__ = ["Program", "Taxonomy"]
+__all__ = ["Program", "Taxonomy", "stems_of"]
 
 _WORD = re.compile(r"[^\W_]+")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -57,10 +57,10 @@ class Taxonomy:
     def __post_init__(self) -> None:
         patterns: dict[str, list[_Pattern]] = {}
         for position, program in enumerate(self.programs):
-            context = tuple(_stems(phrase) for phrase in program.context)
-            exclude = tuple(_stems(phrase) for phrase in program.exclude)
+            context = tuple(stems_of(phrase) for phrase in program.context)
+            exclude = tuple(stems_of(phrase) for phrase in program.exclude)
             for alias in program.aliases:
-                stems = _stems(alias)
+                stems = stems_of(alias)
                 patterns.setdefault(stems[0], []).append(_Pattern(stems, context, exclude, program.id, position))
         self._patterns = patterns
 
@@ -99,7 +99,7 @@ class Taxonomy:
         >>> Taxonomy.load().match("واحد صنعتی", "۲۰ واحد صنعتی به چرخه تولید بازگشت")
         'unit_reactivation'
         """
-        words = _stems(phrase)
+        words = stems_of(phrase)
         clause: frozenset[str] | None = None
         joined = ""
         best: tuple[int, int] | None = None
@@ -110,7 +110,7 @@ class Taxonomy:
                     continue
                 if pattern.context or pattern.exclude:
                     if clause is None:
-                        stems = _stems(context or phrase)
+                        stems = stems_of(context or phrase)
                         clause, joined = frozenset(stems), f" {' '.join(stems)} "
                     if not pattern.fits(clause, joined):
                         continue
@@ -142,8 +142,12 @@ def _occurs(cue: tuple[str, ...], clause: frozenset[str], joined: str) -> bool:
     return cue[0] in clause and f" {' '.join(cue)} " in joined
 
 
-def _stems(phrase: str) -> tuple[str, ...]:
-    """Return the words of a phrase without inflection, so that «واحدهای صنعتی» is «واحد صنعتی»."""
+def stems_of(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase without inflection.
+
+    >>> stems_of("واحدهای صنعتی") == stems_of("واحد صنعتي")
+    True
+    """
     stems = []
     for word in _WORD.findall(fold(phrase).text.replace(ZWNJ, " ")):
         if word in _PIECES:
@@ -177,7 +181,7 @@ def _program(entry: Any, where: str) -> Program:  # noqa: ANN401
 
 
 def _phrases(value: object, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(phrase, str) and _stems(phrase) for phrase in value):
+    if not isinstance(value, list) or not all(isinstance(phrase, str) and stems_of(phrase) for phrase in value):
         raise IEError(f"{where} must be a list of phrases, such as ['واحد صنعتی'], got {value!r}")
     return tuple(value)
 
