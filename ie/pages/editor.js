@@ -6,7 +6,8 @@ const editing = { keeps: null, history: [], dirty: false };
 
 function startEditing() {
   editing.keeps = JSON.parse(byId("settings").textContent).keeps;
-  Object.assign(hooks, { details: factForm, marks: () => current().nonfacts, picked: showToolbar, shown: showToolbar, buttons: editButtons });
+  Object.assign(hooks, { details: factForm, marks: () => current().nonfacts, picked: showToolbar, shown: showToolbar, buttons: editButtons,
+    refreshed: () => { byId("undo").disabled = !editing.history.length; } });
   byId("paste").addEventListener("submit", readReport);
   document.addEventListener("selectionchange", showToolbar);
   document.addEventListener("keydown", (event) => {
@@ -153,8 +154,8 @@ function edit(change, { whole = true, fact = null } = {}) {
   editing.dirty = true;
   if (whole) showAll();
   else {
-    rowOf(fact.id).replaceWith(rowsOf(fact)[0]);
-    buildFilters();
+    refreshRow(fact);
+    refreshFilters();
     showText();
     applyFilters();
   }
@@ -321,7 +322,7 @@ function showToolbar() {
 function editButtons() {
   return [
     element("button", { type: "button", id: "add", onclick: () => byId("new-fact").showModal() }, "سنجهٔ تازه"),
-    element("button", { type: "button", id: "undo", onclick: undo, disabled: !editing.history.length }, "بازگشت"),
+    element("button", { type: "button", id: "undo", onclick: undo, disabled: true }, "بازگشت"),
     element("button", { type: "button", id: "download", onclick: download }, "بارگیری"),
     element("button", { type: "button", id: "keep", class: "main", onclick: keep, disabled: !editing.keeps,
       title: editing.keeps ? `در ${editing.keeps}` : "سرور بدون --annotations اجرا شده است" }, "نگه داشتن"),

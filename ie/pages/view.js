@@ -5,7 +5,7 @@ const state = {
   filters: { program: "", period: "", sure: 0 },
 };
 // What the page that edits does otherwise.
-const hooks = { details: factDetails, marks: () => [], picked: () => {}, shown: () => {}, buttons: () => [] };
+const hooks = { details: factDetails, marks: () => [], picked: () => {}, shown: () => {}, refreshed: () => {}, buttons: () => [] };
 const parts = {};
 
 const current = () => state.documents[state.index];
@@ -60,6 +60,7 @@ function buildFrame() {
       element("section", { class: "panel", id: "bars" },
         element("h2", {}, "روند یک برنامه"),
         element("label", { class: "field" }, "برنامه ", parts.programmes), parts.bars)));
+  buildFilters();
   parts.text.addEventListener("click", onTextClick);
   parts.text.addEventListener("keydown", onTextKey);
   parts.body.addEventListener("keydown", onTableKey);
@@ -71,7 +72,7 @@ function buildFrame() {
 }
 
 function showAll() {
-  buildFilters();
+  refreshFilters();
   showText();
   showTable();
   applyFilters();
@@ -79,29 +80,33 @@ function showAll() {
 
 // ----------------------------------------------------------------------------------------------------- the filters
 
+const FILTERS = { program: ["برنامه", programOf], period: ["دوره", (fact) => periodText(fact.period)] };
+
+// The controls stay the same elements: one that is being clicked must not be replaced under the pointer.
 function buildFilters() {
-  const { facts } = current();
-  const choose = (name, of) => {
-    const values = [...new Set(facts.map(of))];
-    if (!values.includes(state.filters[name])) state.filters[name] = "";
-    const select = element("select", { id: `filter-${name}`, onchange: (event) => change(name, event.target.value) },
-      element("option", { value: "" }, "همه"), ...values.map((value) => element("option", { value }, value)));
-    select.value = state.filters[name];
-    return select;
-  };
   const change = (name, value) => { state.filters[name] = value; applyFilters(); };
-  const shown = element("output", { for: "filter-sure" }, percentText(state.filters.sure));
+  parts.choices = Object.fromEntries(Object.keys(FILTERS).map((name) =>
+    [name, element("select", { id: `filter-${name}`, onchange: (event) => change(name, event.target.value) })]));
+  const shown = element("output", { for: "filter-sure" }, percentText(0));
   const sure = element("input", {
-    type: "range", id: "filter-sure", min: 0, max: 100, step: 1, value: Math.round(state.filters.sure * 100),
+    type: "range", id: "filter-sure", min: 0, max: 100, step: 1, value: 0,
     oninput: (event) => { shown.value = percentText(event.target.value / 100); change("sure", event.target.value / 100); },
   });
   parts.filters.replaceChildren(
-    element("label", { class: "field" }, "برنامه", choose("program", programOf)),
-    element("label", { class: "field" }, "دوره", choose("period", (fact) => periodText(fact.period))),
+    ...Object.entries(FILTERS).map(([name, [title]]) => element("label", { class: "field" }, title, parts.choices[name])),
     element("label", { class: "field" }, element("span", {}, "کمینهٔ اطمینان ", shown), sure),
     element("button", { type: "button", id: "copy", onclick: copyCsv }, "رونوشت CSV"),
     ...hooks.buttons(), parts.count);
   parts.filters.onsubmit = (event) => event.preventDefault();
+}
+
+function refreshFilters() {
+  for (const [name, [, of]] of Object.entries(FILTERS)) {
+    const values = [...new Set(current().facts.map(of))];
+    if (!values.includes(state.filters[name])) state.filters[name] = "";
+    parts.choices[name].replaceChildren(element("option", { value: "" }, "همه"), ...values.map((value) => element("option", { value }, value)));
+    parts.choices[name].value = state.filters[name];
+  }
 }
 
 function applyFilters() {
@@ -115,6 +120,7 @@ function applyFilters() {
   showTimeline();
   showProgrammes();
   showArrows();
+  hooks.refreshed();
 }
 
 // -------------------------------------------------------------------------------------------------------- the text
@@ -183,7 +189,8 @@ function withControlsShown(text) {
 const factsAt = (mark) => JSON.parse(mark.dataset.facts || "[]");
 
 function onTextClick(event) {
-  const mark = event.target.closest("mark[data-facts]");
+  // an edit may have replaced the mark between press and release
+  const mark = (event.target.closest("mark") || document.elementFromPoint(event.clientX, event.clientY))?.closest("mark[data-facts]");
   if (!mark || !window.getSelection().isCollapsed) return;
   const facts = factsAt(mark).filter((id) => isShown(factOf(id)));
   if (facts.length) pick(facts[(facts.indexOf(state.picked) + 1) % facts.length], { table: true });
@@ -228,6 +235,17 @@ function rowsOf(fact) {
   if (!opened) return [row];
   const details = element("tr", { class: "details", "data-fact": fact.id }, element("td", { colspan: 7 }, hooks.details(fact)));
   return [row, details];
+}
+
+// Tell a row anew in its own elements.
+function refreshRow(fact) {
+  const [row, fresh] = [rowOf(fact.id), rowsOf(fact)[0]];
+  for (const [place, cell] of [...fresh.cells].entries()) {
+    const button = row.cells[place].querySelector("button");
+    if (!button) row.cells[place].replaceChildren(...cell.childNodes);
+    else if (button.matches(".pick")) button.textContent = cell.textContent;
+    else button.setAttribute("aria-label", cell.querySelector("button").getAttribute("aria-label"));
+  }
 }
 
 function toggleDetails(id) {
