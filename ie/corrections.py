@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 
 from ie.calendars import read_report_date
@@ -117,21 +118,23 @@ class Corrections:
 
     def _replace(self, file: int, earlier: list[tuple[int, int]], line: bytes) -> None:
         """Write the file anew beside its place, with the line instead of the earlier ones, and move it there."""
-        partial = self.path.with_name(f".{self.path.name}.{os.getpid()}.partial")
         content = _content(file)
         pieces = [content[: earlier[0][0]], line]
         for (_, end), (after, _) in zip(earlier, [*earlier[1:], (len(content), 0)], strict=True):
             pieces.append(content[end:after])
+        # a name of its own: the next writer may begin as soon as the file has moved
+        handle, partial = mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.", suffix=".partial")
         try:
-            with partial.open("wb") as out:
+            with open(handle, "wb") as out:
                 out.writelines(pieces)
                 out.flush()
                 os.fsync(out.fileno())
             shutil.copymode(self.path, partial)
-            partial.replace(self.path)
-            _sync_folder(self.path.parent)
-        finally:
-            partial.unlink(missing_ok=True)
+            os.replace(partial, self.path)
+        except BaseException:
+            Path(partial).unlink(missing_ok=True)
+            raise
+        _sync_folder(self.path.parent)
 
 
 def _append(file: int, line: bytes) -> None:

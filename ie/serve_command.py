@@ -55,12 +55,15 @@ def serve(
 
 def _listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens; raises IEError where the address is taken or is none."""
+    listener: socket.socket | None = None
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except OSError as error:
+        if listener is not None:
+            listener.close()
         raise IEError(f"cannot listen on {host} port {port}: {error.strerror or error}; try --port 0") from None
     return listener
 

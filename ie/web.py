@@ -68,6 +68,7 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": _WHY[status], "content": _PROBLEM} for status in statuses}
 
 
+_FAILED = "the server failed to do this; nothing was changed"
 _ASKED = _problems(400, 403, 408, 413, 415, 421, 422, 500, 503)
 
 
@@ -93,6 +94,7 @@ def create_app(
     app.add_exception_handler(Refusal, _refuse)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_exception_handler(RequestValidationError, _refuse_shape)
+    app.add_exception_handler(Exception, _refuse)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return Guard(app, limits, metrics)
 
@@ -328,7 +330,7 @@ def _answer_problem(refusal: Refusal) -> Response:
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
-    return _answer_problem(error if isinstance(error, Refusal) else Refusal(500, "the server failed"))
+    return _answer_problem(error if isinstance(error, Refusal) else Refusal(500, _FAILED))
 
 
 async def _refuse_mistake(_: Request, error: Exception) -> Response:

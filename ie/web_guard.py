@@ -212,18 +212,21 @@ class Guard:
         size = int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 20 else 0
         pieces: list[bytes] = []
         read, more = 0, True
+        self._check_size(size)
         while more:
-            if size > self._limits.body:
-                megabytes = f"{self._limits.body / 1e6:g}"
-                raise self._refused("size", 413, f"a request may hold {megabytes} MB at most; send fewer documents")
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ConnectionError("the client went away")
             pieces.append(message.get("body", b""))
             read += len(pieces[-1])
-            size = max(size, read)
+            self._check_size(read)
             more = message.get("more_body", False)
         return b"".join(pieces)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._limits.body:
+            megabytes = f"{self._limits.body / 1e6:g}"
+            raise self._refused("size", 413, f"a request may hold {megabytes} MB at most; send fewer documents")
 
     def _refused(self, why: str, status: int, detail: str) -> Refusal:
         self._metrics.refused.labels(why).inc()
