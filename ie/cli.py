@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ie.console import complain, failing_in_one_line, telling_on_stderr, usable, use_utf8
+from ie.diff_command import diff
 from ie.evaluate_command import evaluate, splits_near, splits_of
 from ie.feed import Feed, read_date, showing_progress
 from ie.schema import IEError
@@ -151,6 +152,7 @@ def predict(
 
 
 app.command(no_args_is_help=True)(evaluate)
+app.command(no_args_is_help=True)(diff)
 app.command()(serve)
 
 

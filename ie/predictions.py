@@ -4,28 +4,51 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 from ie.schema import IEError, MetricFact
+from ie.wording import day_parts
 
-__all__ = ["read_predictions"]
+__all__ = ["read_dated_facts", "read_predictions"]
 
 
 def read_predictions(path: str | Path) -> dict[str, list[MetricFact]]:
     """Read predicted facts, one a line as `ie predict` writes them, by document id."""
     facts: dict[str, list[MetricFact]] = defaultdict(list)
+    for _, fact in _numbered(path):
+        facts[fact.document].append(fact)
+    return facts
+
+
+def read_dated_facts(path: str | Path) -> tuple[MetricFact, ...]:
+    """Read facts in their order, ``-`` from standard input; raises IEError where none is, or a period has no days."""
+    facts = []
+    for where, fact in _numbered(path):
+        try:
+            for day in fact.period.interval if fact.period else ():
+                day_parts(day or "1400-01-01")
+        except IEError as error:
+            raise IEError(f"{where}: {error}") from None
+        facts.append(fact)
+    if not facts:
+        raise IEError(f"{path}: expected facts, one a line as `ie predict` writes them, found none")
+    return tuple(facts)
+
+
+def _numbered(path: str | Path) -> Iterator[tuple[str, MetricFact]]:
+    """Yield the facts of a file with their places; raises IEError for the first line that is none."""
     try:
-        with Path(path).open(encoding="utf-8-sig") as lines:
+        with open(0 if path == "-" else path, encoding="utf-8-sig", closefd=path != "-") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    fact = _fact(line, f"{path}:{number}")
-                    facts[fact.document].append(fact)
+                    where = f"{path}:{number}"
+                    yield where, _fact(line, where)
     except OSError as error:
         raise IEError(f"{path}: expected a JSONL file of facts, found {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise IEError(f"{path}: expected UTF-8 text, found {error.reason} at byte {error.start}") from error
-    return facts
 
 
 def _fact(line: str, where: str) -> MetricFact:
