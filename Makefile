@@ -11,7 +11,7 @@ export PYTHON
 # What they pin would hold our own libraries back.
 TOOLS := 'label-studio-sdk>=2.1,<3' 'pybrat>=0.1.7'
 
-.PHONY: demo test check readme tools parsbert-shape clean
+.PHONY: demo test check readme picture load tools parsbert-shape clean
 
 demo: $(VENV)/.base
 	@$(BIN)/ie predict ie/data/demo.txt --format table
@@ -27,6 +27,14 @@ check: $(VENV)/.dev
 
 readme: $(VENV)/.dev
 	$(BIN)/python tests/test_readme.py
+
+# The picture of the review page in the README; needs Chromium
+picture: $(VENV)/.dev
+	IE_PICTURE=1 $(BIN)/python -m pytest tests/test_browser.py -k picture
+
+# The server at and beyond what it can do, for five minutes: figures and what went wrong
+load: $(VENV)/.dev
+	$(BIN)/python scripts/load.py --seconds 300
 
 tools: $(VENV)/.tools
 

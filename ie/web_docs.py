@@ -61,7 +61,7 @@ def api_page(description: dict[str, Any]) -> ApiPage:
 def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     answers = "".join(
         f"<dt>{escape(status)}</dt><dd>{escape(answer.get('description', ''))} {escape(_shape_of(answer))}</dd>\n"
-        for status, answer in operation.get("responses", {}).items()
+        for status, answer in sorted(operation.get("responses", {}).items())
     )
     asked = _shape_of(operation.get("requestBody", {}))
     body = f"<p>Body: <code>{escape(asked)}</code></p>\n" if asked else ""

@@ -578,11 +578,11 @@ def take_picture(browser, folder: Path) -> bytes:
     report = Extractor.load().predict(text, document_id="demo")
     path = folder / "demo.html"
     path.write_text(report.to_html(), encoding="utf-8")
-    context = browser.new_context(viewport={"width": 1280, "height": 980}, color_scheme="light")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     page = context.new_page()
     page.goto(path.as_uri())
     rows(page).nth(1).locator(".pick").click()
-    picture = page.screenshot()
+    picture = page.screenshot(full_page=True)
     context.close()
     return picture
 

@@ -20,6 +20,7 @@ function startEditing() {
   byId("page").before(editing.toolbar = element("div", { class: "toolbar panel", role: "toolbar", "aria-label": "ویرایش گزیده", hidden: true }));
   byId("page").after(newFactDialog());
   restoreDraft();
+  byId("new-report").open = !state.documents.length;
 }
 
 const say = (text, bad = false) => {
@@ -56,6 +57,7 @@ async function readReport(event) {
     showDocument(index >= 0 ? index : state.documents.length - 1);
     listDocuments();
     saveDraft();
+    byId("new-report").open = false;
     say(`${persian(report.facts.length)} سنجه خوانده شد. برای ویرایش، جزئیات هر سنجه را باز کنید یا بخشی از متن را برگزینید.`);
   } catch (error) {
     say(error.message, true);
@@ -320,13 +322,12 @@ function showToolbar() {
 }
 
 function editButtons() {
-  return [
+  return [element("div", { class: "row" },
     element("button", { type: "button", id: "add", onclick: () => byId("new-fact").showModal() }, "سنجهٔ تازه"),
     element("button", { type: "button", id: "undo", onclick: undo, disabled: true }, "بازگشت"),
     element("button", { type: "button", id: "download", onclick: download }, "بارگیری"),
     element("button", { type: "button", id: "keep", class: "main", onclick: keep, disabled: !editing.keeps,
-      title: editing.keeps ? `در ${editing.keeps}` : "سرور بدون --annotations اجرا شده است" }, "نگه داشتن"),
-  ];
+      title: editing.keeps ? `در ${editing.keeps}` : "سرور بدون --annotations اجرا شده است" }, "نگه داشتن"))];
 }
 
 // Without a mouse a span is named by its words: those nearest to the picked fact are meant.
@@ -361,7 +362,7 @@ const isoDate = (text) => latin(text.trim()).replaceAll("/", "-").replace(/-(\d)
 function factForm(fact) {
   const form = element("form", { class: "slots", "aria-label": `ویرایش ${programOf(fact)}، ${valueText(fact)}`, onsubmit: (event) => event.preventDefault() });
   const id = (name) => `slot-${fact.id}-${name}`;
-  const label = (name, title, control) => element("label", { class: `field ${name}` }, title, control);
+  const label = (name, title, control) => element("label", { class: `field for-${name}` }, title, control);
   const text = (name, title, value, apply, dir = "auto") => {
     const input = element("input", { id: id(name), name, dir, autocomplete: "off", onchange: () => {
       const problem = apply(input.value.trim());

@@ -369,7 +369,7 @@ function showSentence() {
   CSS.highlights.set("sentence", new Highlight(range));
 }
 
-// Arrows from a part to the whole it belongs to, and from a repeat to its first mention.
+// Arrows from each part to the whole it belongs to, and from a picked repeat to its first mention.
 function showArrows() {
   if (!parts.arrows) return;
   const frame = parts.text.getBoundingClientRect();
@@ -381,6 +381,7 @@ function showArrows() {
   const paths = [];
   for (const fact of current().facts.filter(isShown)) {
     for (const [target, name] of [[fact.subset_of, "part"], [fact.same_as, "same"]]) {
+      if (name === "same" && ![fact.id, target].includes(state.picked)) continue;
       const from = target && spot(fact.id);
       const to = target && spot(target);
       if (!from || !to) continue;
