@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ie.decoding import MAX_BYTES, refuse_size
@@ -29,6 +29,7 @@ __all__ = ["MAX_PDF", "read_pdf"]
 MAX_PDF = 256 * 2**20
 MAX_GLYPHS = 200_000  # of a page
 _HALF_SPACE = "\u200c"
+_STROKE = "\uffff"  # a glyph that stretches a word, while a line is put together
 _JOINS_LEFT = re.compile("[ئبپتثجچحخسشصضطظعغفقکكگلمنهیيى]")
 _JOINS_RIGHT = re.compile("[آ-غف-يپچژکگیۀة]")
 # one glyph for several letters, which the library gives in either order
@@ -36,7 +37,7 @@ _LIGATURES = {"".join(sorted(word)): word for word in ("لا", "لأ", "لإ", "
 _BULLET = re.compile(r"[-–•▪■●○*◦\uf000-\uf0ff]|[0-9۰-۹]{1,2}[).ـ-]")
 _SENTENCE_ENDS = tuple(".؟?!:؛")
 _UNPRINTED = {0, 2, 0x200E, 0x200F, 0xFFFE, 0xFFFF}
-_SPACE_GAP, _NUMBER_GAP, _CELL_GAP, _APART = 0.15, 0.45, 2.5, 0.04  # in widths of an em
+_SPACE_GAP, _NUMBER_GAP, _CELL_GAP, _APART, _TOUCHING = 0.15, 0.45, 2.5, 0.04, 0.02  # in widths of an em
 
 
 class _Glyph(NamedTuple):
@@ -48,6 +49,7 @@ class _Glyph(NamedTuple):
     ink_left: float
     ink_right: float
     size: float
+    spaced: bool = False  # stored beside a space
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def read_pdf(data: bytes, document_id: str) -> Document:
 def _page_texts(pdf: PdfDocument) -> Iterator[str]:
     length = 0
     for page in pdf:
-        lines = _lines(list(_glyph_lines(page)))
+        lines = _lines(_from_top(_glyph_lines(page)))
         text = "\n".join(_paragraphs(lines))
         page.close()
         length += len(text)
@@ -109,18 +111,39 @@ def _page_texts(pdf: PdfDocument) -> Iterator[str]:
 def _glyph_lines(page: PdfPage) -> Iterator[list[_Glyph]]:
     """Yield the glyphs of each line in the order they are stored; pieces that stand side by side are one line."""
     waiting: list[_Glyph] = []
-    line: list[_Glyph] = []
-    for glyph in [*_glyphs(page), None]:
-        if glyph is not None:
-            line.append(glyph)
-            continue
-        if waiting and line and not _side_by_side(waiting, line):
+    for line in _stored_lines(page):
+        if waiting and not _side_by_side(waiting, line):
             yield waiting
             waiting = []
         waiting += line
-        line = []
     if waiting:
         yield waiting
+
+
+def _stored_lines(page: PdfPage) -> Iterator[list[_Glyph]]:
+    """Yield the glyphs that are stored between the ends of lines, which the library may miss."""
+    line: list[_Glyph] = []
+    for glyph in _glyphs(page):
+        leaves = glyph is not None and line and abs(glyph.y - line[-1].y) > 0.6 * max(glyph.size, line[-1].size)
+        if line and (glyph is None or leaves):
+            yield line
+            line = []
+        if glyph is not None:
+            line.append(glyph)
+
+
+def _from_top(lines: Iterable[list[_Glyph]]) -> list[list[_Glyph]]:
+    """Return lines from top to bottom as far as one stands over the next; beside it begins another column."""
+    columns: list[list[list[_Glyph]]] = []
+    last = (0.0, 0.0)
+    for line in lines:
+        place = min(glyph.left for glyph in line), max(glyph.right for glyph in line)
+        if columns and place[0] < last[1] and last[0] < place[1]:
+            columns[-1].append(line)
+        else:
+            columns.append([line])
+        last = place
+    return [line for column in columns for line in sorted(column, key=lambda line: -line[0].y)]
 
 
 def _side_by_side(one: list[_Glyph], other: list[_Glyph]) -> bool:
@@ -144,13 +167,15 @@ def _glyphs(page: PdfPage) -> Iterator[_Glyph | None]:
         code = pdfium.FPDFText_GetUnicode(textpage, index)
         if code in (10, 13):
             yield None
-        elif code not in _UNPRINTED and code < 0x110000:
+        elif code not in _UNPRINTED:
             pdfium.FPDFText_GetCharOrigin(textpage, index, x, y)
             pdfium.FPDFText_GetLooseCharBox(textpage, index, loose)
             pdfium.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
             size = pdfium.FPDFText_GetFontSize(textpage, index)
             place = (x.value, y.value, loose.left, loose.right, left.value, right.value, _em(size, loose))
-            yield _Glyph(base_letters(chr(code)), *place)
+            # what has no letter would be read as any other
+            unknown = code < 32 or (code < 256 and pdfium.FPDFText_HasUnicodeMapError(textpage, index) == 1)
+            yield _Glyph(_STROKE if unknown else base_letters(chr(code)), *place)
     textpage.close()
     yield None
 
@@ -185,7 +210,7 @@ def _line(piece: list[_Glyph], glyphs: list[_Glyph], page_is_rtl: bool, apart: b
     )
     rtl = runs_right_to_left(stored) or (page_is_rtl and not any(char.isalpha() for char in stored))
     if not (rtl and upright):
-        return _Line(" ".join(stored.split()))
+        return _Line(" ".join(stored.replace(_STROKE, "").split()))
     seen = [glyphs[0].text]
     first = None
     for before, glyph in pairwise(glyphs):
@@ -196,21 +221,34 @@ def _line(piece: list[_Glyph], glyphs: list[_Glyph], page_is_rtl: bool, apart: b
     text = re.sub(" *\t[ \t]*", "\t", re.sub(" {2,}", " ", "".join(seen[place] for place in reading_order(seen))))
     left, right = glyphs[-1].left, glyphs[0].right
     size = sorted(glyph.size for glyph in glyphs)[len(glyphs) // 2]
+    text = text.replace(_STROKE, "")
     return _Line(text.strip(), left, right, glyphs[0].y, size, right - left if first is None else first)
 
 
 def _sorted(piece: Iterable[_Glyph]) -> list[_Glyph]:
     """Return the glyphs of a line from right to left, without the spaces that only the library saw."""
-    glyphs = [glyph for glyph in piece if not (glyph.text.isspace() and glyph.right - glyph.left < 0.05 * glyph.size)]
+    stored = list(piece)
+    glyphs = [
+        glyph._replace(spaced=any(near.text.isspace() for near in stored[max(0, place - 1) : place + 2]))
+        for place, glyph in enumerate(stored)
+        if not (glyph.text.isspace() and glyph.right - glyph.left < 0.05 * glyph.size)
+    ]
     bases = [glyph for glyph in glyphs if not unicodedata.combining(glyph.text[0])]
     marks = [glyph for glyph in glyphs if unicodedata.combining(glyph.text[0])]
     bases.sort(key=lambda glyph: (-glyph.x, -glyph.ink_left))
-    ordered = _with_ligatures(bases)
+    ordered = _with_strokes(_with_ligatures(bases))
+    if not ordered:
+        return marks
     for mark in marks:
         middle = (mark.ink_left + mark.ink_right) / 2
-        place = next((at for at, base in enumerate(ordered, start=1) if base.left <= middle), len(ordered))
-        ordered.insert(place, mark._replace(left=ordered[place - 1].left, right=ordered[place - 1].left))
+        place = min(range(len(ordered)), key=lambda at: _distance(ordered[at], middle), default=0)
+        ordered.insert(place + 1, mark._replace(left=ordered[place].left, right=ordered[place].left))
     return ordered
+
+
+def _distance(base: _Glyph, x: float) -> float:
+    """Return how far from a glyph's ink a place is; nothing is written over a space."""
+    return 1e9 if base.text.isspace() else max(base.ink_left - x, x - base.ink_right, 0.0)
 
 
 def _with_ligatures(glyphs: list[_Glyph]) -> list[_Glyph]:
@@ -230,6 +268,26 @@ def _with_ligatures(glyphs: list[_Glyph]) -> list[_Glyph]:
     return ordered
 
 
+def _with_strokes(glyphs: list[_Glyph]) -> list[_Glyph]:
+    """Return the glyphs with those told that only stretch a word: justified text has them, under any letter's name."""
+    for start, end in _runs(glyphs):
+        run = glyphs[max(0, start - 1) : end + 1]
+        touching = all(one.ink_left - other.ink_right < _TOUCHING * one.size for one, other in pairwise(run))
+        if touching and _JOINS_LEFT.match(run[0].text) and _JOINS_RIGHT.match(run[-1].text):
+            glyphs[start:end] = [glyph._replace(text=_STROKE) for glyph in glyphs[start:end]]
+    return glyphs
+
+
+def _runs(glyphs: list[_Glyph]) -> Iterator[tuple[int, int]]:
+    """Yield where runs of one glyph begin and end of ASCII."""
+    start = 0
+    for text, run in groupby(glyphs, key=lambda glyph: glyph.text):
+        end = start + sum(1 for _ in run)
+        if text.isascii() and not text.isspace():
+            yield start, end
+        start = end
+
+
 def _between(right: _Glyph, left: _Glyph, apart: bool) -> str:
     """Return what stands between two neighbours: nothing, a space, the border of a cell or a half-space."""
     gap = (right.left - left.right) / max(right.size, left.size)
@@ -237,7 +295,9 @@ def _between(right: _Glyph, left: _Glyph, apart: bool) -> str:
         return "\t"
     if right.text.isspace() or left.text.isspace():
         return ""
-    if gap > (_NUMBER_GAP if right.text.isdigit() and left.text.isdigit() else _SPACE_GAP):
+    # digits stand apart in fonts that give no widths: a number is not to be torn
+    tearing = right.text.isdigit() and left.text.isdigit() and not (right.spaced and left.spaced)
+    if gap > (_NUMBER_GAP if tearing else _SPACE_GAP):
         return " "
     return _HALF_SPACE if apart and _could_join(right, left) and _are_apart(right, left) else ""
 

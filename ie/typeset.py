@@ -21,11 +21,10 @@ _IS_LATIN = re.compile(f"[{_LATIN}]")
 # what is seen from left to right inside a line from right to left: numbers, and Latin words with what joins them
 _LEFT_TO_RIGHT = re.compile(
     f"[0-9]*[{_LATIN}](?:[^{_RTL}\\u0660-\\u0669\\u06f0-\\u06f9\\n]*[{_LATIN}0-9])?"
-    f"|[{_DIGITS}]+(?:[.,/:٫٬][{_DIGITS}]+)*"
+    f"|[{_DIGITS}]+(?:[.,/:،٫٬\u00a0][{_DIGITS}]+)*"
 )
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefe]+")
 _MIRRORED = dict(zip("()[]{}«»‹›", ")(][}{»«›‹", strict=True))
-_OPENING, _CLOSING = set("([{«‹"), set(")]}»›")
 _WORD = re.compile(f"[{_RTL}]+")
 # frequent words that are none when they are written backwards
 _FREQUENT = frozenset(
@@ -99,13 +98,25 @@ def _turned(line: str) -> str:
 def _enclosing(line: str) -> str:
     """Return a line whose brackets face each other; a glyph may be stored as it looks or as it means.
 
-    >>> _enclosing("واحد )کوچک( و «بزرگ»")
-    'واحد (کوچک) و «بزرگ»'
+    >>> _enclosing("واحد )کوچک( و «بزرگ»"), _enclosing("الف( سال")
+    ('واحد (کوچک) و «بزرگ»', 'الف) سال')
     """
     for pair in ("()", "[]", "{}", "«»", "‹›"):
-        if line.find(pair[1]) != -1 and _strays(line, pair[1], pair[0]) < _strays(line, pair[0], pair[1]):
-            line = "".join(_MIRRORED[char] if char in pair else char for char in line)
+        if any(char in line for char in pair):
+            mirrored = "".join(_MIRRORED[char] if char in pair else char for char in line)
+            if _awry(mirrored, *pair) < _awry(line, *pair):
+                line = mirrored
     return line
+
+
+def _awry(line: str, opening: str, closing: str) -> tuple[int, int]:
+    """Return how many brackets of a line have no partner, and how many face a space or an end."""
+    facing = sum(
+        not (line[at + 1 : at + 2] if char == opening else line[max(0, at - 1) : at]).strip()
+        for at, char in enumerate(line)
+        if char in (opening, closing)
+    )
+    return _strays(line, opening, closing), facing
 
 
 def _strays(line: str, opening: str, closing: str) -> int:

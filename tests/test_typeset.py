@@ -16,6 +16,7 @@ from ie.typeset import base_letters, put_right, reading_order, runs_right_to_lef
         ("شماره 21-CBA ثبت شد", "شماره ABC-12 ثبت شد"),
         ("نسخه owt noisrev آمد", "نسخه version two آمد"),
         ("۲۱ 365-tfosorciM ۴۳", "۱۲ Microsoft-563 ۳۴"),
+        ("ارزش ۰۰۳،۷۲ میلیون", "ارزش ۲۷،۳۰۰ میلیون"),
         ("از ۲۱ تا ۵۱", "از ۱۲ تا ۱۵"),
         ("", ""),
     ],
