@@ -6,12 +6,15 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_reports import HOSTILE, TEXT, hostile_report, sample_report
+from typer.testing import CliRunner
 
+from ie.cli import app
 from ie.outputs import CSV_COLUMNS
 from ie.review import page_record, render_page, review_page, script_json, served_page, write_pages
 from ie.schema import Document, Span
@@ -105,6 +108,15 @@ def test_several_reports_make_one_page() -> None:
     file = io.StringIO()
     assert write_pages(iter([sample_report(), hostile_report()]), file) == 2
     assert [report["id"] for report in reports_in(file.getvalue())] == ["mehr", hostile_report()[0].id]
+
+
+def test_the_command_writes_a_page_of_all_its_files(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("در سال ۱۴۰۰ بیش از ۲۰ واحد صنعتی راه‌اندازی شد.", encoding="utf-8")
+    result = CliRunner().invoke(app, ["predict", str(tmp_path), "-o", str(tmp_path / "report.html")])
+    assert (result.exit_code, result.output) == (0, "")
+    reports = reports_in((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert [(report["id"], len(report["facts"])) for report in reports] == [("a", 1), ("b", 1)]
 
 
 def test_no_report_makes_an_empty_page() -> None:

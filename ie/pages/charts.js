@@ -27,7 +27,7 @@ function showTimeline() {
   const chart = drawn("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `خط زمان ${persian(items.length)} سنجه` });
   for (const [when, label] of ticks(first - pad, last + pad)) {
     chart.append(drawn("line", { class: "axis", x1: x(when), x2: x(when), y1: 20, y2: height }),
-      drawn("text", { class: "quiet", x: x(when), y: 13, "text-anchor": "middle" }, label));
+      drawn("text", { class: "quiet", x: Math.max(26, Math.min(width - names - 4, x(when))), y: 13, "text-anchor": "middle" }, label));
   }
   let top = 26;
   for (const lane of lanes) {
@@ -72,7 +72,7 @@ function timelineBar({ fact, from, to }, x, top, height) {
     class: `bar ${fact.status}${state.picked === fact.id ? " on" : ""}`, "data-fact": fact.id, points: points.map((one) => one.join(",")).join(" "),
     onclick: () => pick(fact.id, { text: true, table: true }),
   }, drawn("title", {}, `${programOf(fact)}: ${valueText(fact)} ${fact.unit || ""} – ${periodText(fact.period)}`));
-  const label = valueText(fact);
+  const label = shortValueText(fact);
   const fits = right - left > label.length * 7 + 8;
   // beside a bar that is too short for it: on its left, or on its right where the chart ends
   const beside = left - label.length * 7 > 0;
@@ -137,7 +137,7 @@ function showBars() {
   facts.forEach((fact, position) => {
     const middle = width - 10 - (position + 0.5) * slot;
     const y = (value) => floor - (floor - top) * (Number(value) / most);
-    chart.append(...figureBar(fact, middle, Math.min(46, slot * 0.6), y, floor));
+    chart.append(...figureBar(fact, middle, slot * 0.6, y, floor));
     for (const [line, words] of twoLines(periodText(fact.period), slot / 6.5).entries()) {
       chart.append(drawn("text", { class: "quiet", x: middle, y: floor + 18 + line * 15, "text-anchor": "middle" }, words));
     }
@@ -147,9 +147,10 @@ function showBars() {
 
 // «more than» is open above, «less than» open below the figure, «about» has a rough edge, a range shows both ends.
 function figureBar(fact, middle, wide, y, floor) {
-  const [left, right, top] = [middle - wide / 2, middle + wide / 2, y(fact.value)];
+  const half = Math.min(wide, 46) / 2;
+  const [left, right, top] = [middle - half, middle + half, y(fact.value)];
   const edges = {
-    approx: `L${left},${top} q${wide / 4},-6 ${wide / 2},0 t${wide / 2},0`,
+    approx: `L${left},${top} q${half / 2},-6 ${half},0 t${half},0`,
     gt: `L${left},${top + 2} L${middle},${top - 9} L${right},${top + 2}`,
     ge: `L${left},${top + 2} L${middle},${top - 9} L${right},${top + 2}`,
     lt: `L${left},${top} L${middle},${Math.min(top + 9, floor)} L${right},${top}`,
@@ -166,8 +167,27 @@ function figureBar(fact, middle, wide, y, floor) {
     shapes.push(drawn("path", { class: "whisker", d: `M${middle},${top} V${upper} M${middle - 8},${upper} h16` }));
     label = upper - 6;
   }
-  shapes.push(drawn("text", { x: middle, y: label, "text-anchor": "middle" }, valueText(fact)));
+  const words = shortValueText(fact);
+  const room = wide / 0.6;
+  shapes.push(drawn("text", { x: middle, y: label, "text-anchor": "middle",
+    ...(words.length * 7 > room && { textLength: room - 4, lengthAdjust: "spacingAndGlyphs" }) }, words));
   return shapes;
+}
+
+// Large figures in words where that is exact: «۲٫۵ هزار میلیارد».
+function shortValueText(fact) {
+  const upper = fact.value_max;
+  const words = valueText(fact).replace(grouped(fact.value), inScale(fact.value));
+  return upper === null || upper === undefined ? words : words.replace(`تا ${grouped(upper)}`, `تا ${inScale(upper)}`);
+}
+
+const SCALES = [[12, "هزار میلیارد"], [9, "میلیارد"], [6, "میلیون"]];
+
+function inScale(value) {
+  const [whole, decimals] = String(value).split(".");
+  const scale = SCALES.find(([zeros]) => whole.length > zeros && /^0*$/.test(whole.slice(whole.length - zeros + 2)));
+  if (decimals || !scale) return grouped(value);
+  return `${grouped(`${whole.slice(0, -scale[0])}.${whole.slice(-scale[0])}`)} ${scale[1]}`;
 }
 
 function twoLines(text, length) {

@@ -373,9 +373,9 @@ function showSentence() {
 function showArrows() {
   if (!parts.arrows) return;
   const frame = parts.text.getBoundingClientRect();
+  const marks = new Map([...parts.text.querySelectorAll("mark[data-number]")].map((mark) => [mark.dataset.number, mark]));
   const spot = (id) => {
-    const mark = [...parts.text.querySelectorAll("mark[data-number]")].find((one) => one.dataset.number === id);
-    const box = mark?.getClientRects()[0];
+    const box = marks.get(id)?.getClientRects()[0];
     return box && { x: box.left + box.width / 2 - frame.left, top: box.top - frame.top, bottom: box.bottom - frame.top };
   };
   const paths = [];
