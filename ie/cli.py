@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ie.chart_command import chart
 from ie.console import complain, failing_in_one_line, telling_on_stderr, usable, use_utf8
 from ie.diff_command import diff
 from ie.evaluate_command import evaluate, splits_near, splits_of
@@ -152,6 +153,7 @@ def predict(
 
 
 app.command(no_args_is_help=True)(evaluate)
+app.command(no_args_is_help=True)(chart)
 app.command(no_args_is_help=True)(diff)
 app.command()(serve)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from collections.abc import Callable
+from decimal import Context, Decimal
 
 from ie.schema import IEError, MetricFact, Period
 
@@ -16,6 +17,7 @@ __all__ = [
     "period_words",
     "persian",
     "persian_number",
+    "short_number",
     "value_words",
 ]
 
@@ -27,6 +29,9 @@ STATUSES = {"actual": "انجام‌شده", "planned": "پیش‌بینی", "ne
 DIRECTIONS = {"up": "افزایش ", "down": "کاهش "}
 
 _DAY = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_SCALES = {12: "هزار میلیارد", 9: "میلیارد", 6: "میلیون"}
+_LONG = Context(prec=200, traps=[])
+_THREE_DECIMALS = Decimal("0.001")
 _PERSIAN = str.maketrans("0123456789,.", "۰۱۲۳۴۵۶۷۸۹٬٫")
 
 
@@ -50,16 +55,30 @@ def persian_number(value: Decimal) -> str:
     return persian(whole + dot + kept if kept else whole).replace("-", "−")
 
 
-def value_words(fact: MetricFact) -> str:
-    """Return the value of a fact with its comparator and direction.
+def short_number(value: Decimal) -> str:
+    """Return a number in thousand millions, millions … where that loses no digit, as reports write it.
+
+    >>> short_number(Decimal(120_000_000_000)), short_number(Decimal(3_214_567))
+    ('۱۲۰ میلیارد', '۳٬۲۱۴٬۵۶۷')
+    """
+    for exponent, word in _SCALES.items():
+        scaled = value.scaleb(-exponent, _LONG)
+        if abs(scaled) >= 1 and scaled == scaled.quantize(_THREE_DECIMALS, context=_LONG):
+            return f"{persian_number(scaled)} {word}"
+    return persian_number(value)
+
+
+def value_words(fact: MetricFact, number: Callable[[Decimal], str] | None = None) -> str:
+    """Return the value of a fact with its comparator and direction; `number` writes numbers in another way.
 
     >>> from ie.schema import Evidence
     >>> value_words(MetricFact("a@0", "a", None, Decimal(12), Evidence((0, 2)), comparator="ge"))
     'دست‌کم ۱۲'
     """
+    said = number or persian_number
     direction = DIRECTIONS[fact.change.direction] if fact.change else ""
-    upper = "" if fact.value_max is None else f" تا {persian_number(fact.value_max)}"
-    return f"{direction}{COMPARATORS[fact.comparator]}{persian_number(fact.value)}{upper}"
+    upper = "" if fact.value_max is None else f" تا {said(fact.value_max)}"
+    return f"{direction}{COMPARATORS[fact.comparator]}{said(fact.value)}{upper}"
 
 
 def period_words(period: Period) -> str:
