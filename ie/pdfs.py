@@ -35,7 +35,7 @@ _JOINS_RIGHT = re.compile("[آ-غف-يپچژکگیۀة]")
 # one glyph for several letters, which the library gives in either order
 _LIGATURES = {"".join(sorted(word)): word for word in ("لا", "لأ", "لإ", "لآ", "الله", "لله", "ریال", "محمد")}
 _BULLET = re.compile(r"[-–•▪■●○*◦\uf000-\uf0ff]|[0-9۰-۹]{1,2}[).ـ-]")
-_SENTENCE_ENDS = tuple(".؟?!:؛")
+_SENTENCE_ENDS = tuple(".؟?!")
 _UNPRINTED = {0, 2, 0x200E, 0x200F, 0xFFFE, 0xFFFF}
 _SPACE_GAP, _NUMBER_GAP, _CELL_GAP, _APART, _TOUCHING = 0.15, 0.45, 2.5, 0.04, 0.02  # in widths of an em
 
@@ -329,10 +329,11 @@ def _goes_on(line: _Line, following: _Line, lines: Sequence[_Line]) -> bool:
     em = line.size
     if not em or not following.size or abs(em - following.size) > 0.15 * em or "\t" in line.text + following.text:
         return False
-    if line.text.endswith(_SENTENCE_ENDS):
-        return False
     below = 0 < line.y - following.y < 2.4 * em
     if not below or abs(line.right - following.right) > 3 * em or line.right - line.left < 18 * em:
         return False
-    margin = min(other.left for other in lines if other.size and abs(other.right - line.right) <= 3 * em)
-    return line.left - margin < following.first + 0.3 * em and not _BULLET.match(following.text)
+    ends = [other.left for other in lines if other.size and abs(other.right - line.right) <= 3 * em]
+    room = line.left - min(ends)
+    if line.text.endswith(_SENTENCE_ENDS):  # a paragraph may end here: only lines of justified text go on
+        return room < 0.5 * em and sum(end - min(ends) < 0.5 * em for end in ends) > 2
+    return room < following.first + 0.3 * em and not _BULLET.match(following.text)
