@@ -166,6 +166,7 @@ def mark_handles(facts: Iterable[MetricFact]) -> list[Artist]:
     """Return the key of the marks that some facts are drawn with."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
+    from matplotlib.path import Path as MarkerPath
 
     facts = tuple(facts)
     comparators = {fact.comparator for fact in facts}
@@ -175,9 +176,9 @@ def mark_handles(facts: Iterable[MetricFact]) -> list[Artist]:
         if comparator in comparators:
             handles.append(Line2D([], [], color=_INK, marker=marker, linestyle=line, linewidth=2, label=name))
     if "approx" in comparators:
-        wave = r"$\sim$"
+        wave = MarkerPath(_edge(-1.0, 1.0, 0.0, 0.25))
         handles.append(
-            Line2D([], [], color=_INK, marker=wave, markersize=12, mew=0.3, ls="", label="حدود (لبهٔ موج‌دار)")
+            Line2D([], [], color=_INK, marker=wave, markersize=14, mfc="none", ls="", label="حدود (لبهٔ موجی)")
         )
     if "range" in comparators:
         handles.append(Patch(facecolor="none", edgecolor=_INK, hatch="....", label="بازه"))

@@ -255,8 +255,8 @@ def _directed(found: re.Match[str]) -> str:
     if _RTL.search(text):
         # a text from right to left starts at its right end
         style = re.sub("text-anchor: (start|middle|end)", lambda at: f"text-anchor: {_OTHER_END[at[1]]}", style)
-        style += "; direction: rtl"
-    return f'<text style="{style}"{place}>{text}</text>'
+        return f'<text style="{style}; direction: rtl"{place}>{text}</text>'
+    return f'<text style="{style}; direction: ltr"{place}>{text}</text>'
 
 
 _STYLE = """

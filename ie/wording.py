@@ -61,6 +61,8 @@ def short_number(value: Decimal) -> str:
     >>> short_number(Decimal(120_000_000_000)), short_number(Decimal(3_214_567))
     ('۱۲۰ میلیارد', '۳٬۲۱۴٬۵۶۷')
     """
+    if value and not -9 < value.adjusted() < 24:  # no report counts so
+        return persian(f"{value:.3E}")
     for exponent, word in _SCALES.items():
         scaled = value.scaleb(-exponent, _LONG)
         if abs(scaled) >= 1 and scaled == scaled.quantize(_THREE_DECIMALS, context=_LONG):
