@@ -1,6 +1,6 @@
 """The facts of reports in other people's tools: a pandas table, a DuckDB query and Label Studio tasks.
 
-usage: python scripts/examples.py REPORT.txt [FOLDER]    (FOLDER, default ., takes facts.parquet and tasks.labelstudio.json)
+usage: python scripts/examples.py REPORT.txt [FOLDER]    (facts.parquet and tasks.labelstudio.json go to FOLDER, default .)
 """
 
 import sys
