@@ -1,6 +1,8 @@
 """The facts of reports in other people's tools: a pandas table, a DuckDB query and Label Studio tasks.
 
-usage: python scripts/examples.py REPORT.txt [FOLDER]    (facts.parquet and tasks.labelstudio.json go to FOLDER, default .)
+usage: python scripts/examples.py REPORT.txt [FOLDER]
+
+facts.parquet and tasks.labelstudio.json are written to FOLDER, or where one is.
 """
 
 import sys
