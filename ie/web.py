@@ -360,6 +360,8 @@ def _location(steps: tuple[int | str, ...]) -> str:
 
 
 def _message(error: dict[str, Any]) -> str:
+    if error["type"] == "string_pattern_mismatch" and error["loc"][-1] == "report_date":
+        return "expected a Jalali date like 1401-07-15, 1401-07 or 1401"
     return str(error["msg"]).removeprefix("Value error, ")[:300]
 
 

@@ -33,7 +33,8 @@ def _report_date(date: str) -> str:
         raise ValueError("expected a Jalali date like 1401-07-15, 1401-07 or 1401") from None
 
 
-ReportDay = Annotated[str, AfterValidator(_report_date), Field(examples=["1401-07-15"], max_length=20)]
+_DAY = r"^1[2-5][0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+ReportDay = Annotated[str, AfterValidator(_report_date), Field(examples=["1401-07-15"], pattern=_DAY)]
 Text = Annotated[str, Field(max_length=MOST_CHARACTERS)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Place = Annotated[list[int], Field(min_length=2, max_length=2)]

@@ -377,7 +377,7 @@ def test_every_slot_can_be_changed(editor, server) -> None:
     expect(rows(page).nth(0)).to_contain_text("افزایش ۲۱٫۵ تا ۳۰")
     expect(rows(page).nth(0)).to_contain_text("اردیبهشت تا خرداد ۱۴۰۰")
     page.locator("#keep").click()
-    expect(page.locator("#message")).to_contain_text("افزوده شد")
+    expect(page.locator("#message")).to_contain_text("افزوده شد به corrections.jsonl")
     fact = kept(server, "every-slot").facts[0].fact
     assert (str(fact.value), str(fact.value_max), fact.comparator) == ("21.5", "30", "range")
     assert (fact.unit, fact.kind, fact.status, fact.rate) == ("کارگاه", "change", "planned", "سالانه")
@@ -404,7 +404,7 @@ def test_a_fact_is_added_by_selecting_its_words_and_another_deleted(editor, serv
     page.locator("form.slots").nth(0).get_by_role("button", name="حذف سنجه").click()
     expect(rows(page)).to_have_count(1)
     page.locator("#keep").click()
-    expect(page.locator("#message")).to_contain_text("افزوده شد")
+    expect(page.locator("#message")).to_contain_text("افزوده شد به corrections.jsonl")
     document = kept(server, "added")
     (gold,) = document.facts
     assert (gold.fact.id, str(gold.fact.value), gold.fact.program) == (
@@ -434,7 +434,7 @@ def test_the_keyboard_alone_corrects_and_keeps(editor, server) -> None:
     expect(slot(page, "program_type")).to_be_focused()
     page.locator("#keep").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#message")).to_contain_text("افزوده شد")
+    expect(page.locator("#message")).to_contain_text("افزوده شد به corrections.jsonl")
     assert [str(gold.fact.value) for gold in kept(server, "by-keyboard").facts] == ["20", "44"]
 
 
@@ -484,7 +484,7 @@ def test_a_second_version_takes_the_place_of_the_first(editor, server) -> None:
     page = editor.page
     read_report(page, "twice")
     page.locator("#keep").click()
-    expect(page.locator("#message")).to_contain_text("افزوده شد")
+    expect(page.locator("#message")).to_contain_text("افزوده شد به corrections.jsonl")
     rows(page).nth(0).locator(".more").click()
     slot(page, "unit").fill("کارگاه")
     page.locator("#keep").click()
@@ -528,7 +528,7 @@ def test_a_server_that_is_gone_costs_no_edit(editor, server) -> None:
     expect(page.locator("#message")).to_contain_text("همین صفحه مانده است")
     page.unroute("**/v1/annotations")
     page.locator("#keep").click()
-    expect(page.locator("#message")).to_contain_text("افزوده شد")
+    expect(page.locator("#message")).to_contain_text("افزوده شد به corrections.jsonl")
 
 
 def test_a_hostile_report_that_is_pasted_does_not_run(editor) -> None:

@@ -1,5 +1,6 @@
 """The web interface as its callers meet it: exact answers, one clear problem for each mistake, nobody let in."""
 
+import asyncio
 import json
 import logging
 import socket
@@ -324,6 +325,52 @@ def test_a_body_that_is_too_large_is_refused(stated: bool) -> None:
     assert "0.001 MB" in problem(answer, 413)["detail"]
 
 
+def asked(receive, send, **limits: float) -> None:
+    """Ask the application itself, as a server does."""
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/v1/predict", "headers": headers, "query_string": b""}
+    asyncio.run(create_app(Extractor.rules(), None, Limits(**limits))(scope, receive, send))
+
+
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    sent = []
+
+    async def send(message) -> None:
+        sent.append(message)
+
+    async def receive():
+        await asyncio.sleep(0.05)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    asked(receive, send, body_seconds=0.2)
+    assert sent[0]["status"] == 408
+    assert (b"connection", b"close") in sent[0]["headers"]
+
+
+def test_a_client_that_does_not_read_is_let_go() -> None:
+    begun = time.monotonic()
+
+    async def send(message) -> None:
+        await asyncio.sleep(60)
+
+    async def receive():
+        return {"type": "http.request", "body": json.dumps({"text": TEXT}).encode(), "more_body": False}
+
+    asked(receive, send, send_seconds=0.2)
+    assert time.monotonic() - begun < 10
+
+
+def test_a_client_that_went_away_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message) -> None:
+        raise AssertionError("nobody is there")
+
+    asked(receive, send)
+    assert caplog.text == "" or "ERROR" not in caplog.text
+
+
 def test_figures_for_prometheus_count_what_was_done(client: TestClient) -> None:
     client.post("/v1/predict", json={"text": TEXT})
     client.get("/nowhere/with/a/name")
@@ -354,9 +401,9 @@ def test_the_description_holds_for_what_is_generated_from_it(kept_in: Path) -> N
     from schemathesis.checks import CHECKS
     from schemathesis.generation import GenerationMode
 
-    schema = schemathesis.openapi.from_asgi(
-        "/openapi.json", create_app(Extractor.rules(), Corrections.at(kept_in), None, "testserver")
-    )
+    # a text that is too long shall reach what says so
+    app = create_app(Extractor.rules(), Corrections.at(kept_in), Limits(body=100_000_000), "testserver")
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     names = (
         "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
         "response_schema_conformance", "negative_data_rejection",
