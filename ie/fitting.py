@@ -177,7 +177,7 @@ def _own_decisions(
     if programs:
         program = programs[choose(history["program"], groups["program"][-1].rows)[0]]
     periods = period_candidates(reading.scene, number, state)
-    rows = [period_features(reading.scene, number, index, state, program) for index in periods]
+    rows = period_features(reading.scene, number, periods, state, program)
     period, _ = choose_period(reading.scene, periods, score_rows(history["period"], rows))
     status: Status = "actual"
     if complete:
@@ -216,7 +216,7 @@ def _period_decision(
         or (index == NONE and wanted is None and interval is None)
         for place, index in enumerate(candidates)
     ]
-    rows = [period_features(reading.scene, number, index, state, program) for index in candidates]
+    rows = period_features(reading.scene, number, candidates, state, program)
     groups["period"].append(Group(name, rows, right))
     marked = same_span if any(same_span) else right
     return max((index for index, good in zip(candidates, marked, strict=True) if good), default=NONE)
@@ -233,7 +233,7 @@ def _modality_decisions(
     groups: dict[str, list[Group]],
 ) -> None:
     status = [gold.fact.status == one for one in STATUSES]
-    rows = with_class(status_features(reading.scene, number, tense, state), STATUSES)
+    rows = with_class(status_features(reading.scene, number, tense, state, program), STATUSES)
     groups["status"].append(Group(name, rows, status))
     direction = gold.fact.change.direction if gold.fact.change else "none"
     if gold.fact.kind == "change" and direction == "none":

@@ -16,7 +16,7 @@ from ie.clauses import Layout
 from ie.confidence import RAW, ConfidenceCurve
 from ie.labels import PERIOD, PROGRAM
 from ie.measures import rate_of, unit_of
-from ie.modality import CHANGES, STATUSES, change_features, is_negated, status_features, tense_of, with_class
+from ie.modality import CHANGES, STATUSES, change_features, status_features, tense_of, with_class
 from ie.numerals import NumberMention
 from ie.periods import PeriodMention, ReportDateLike
 from ie.reading import Reading, read_spans, resolve
@@ -81,7 +81,7 @@ class _Linker:
 
     def _period(self, number: int, state: State, program: int | None) -> tuple[int, float]:
         candidates = period_candidates(self.reading.scene, number, state)
-        rows = [period_features(self.reading.scene, number, candidate, state, program) for candidate in candidates]
+        rows = period_features(self.reading.scene, number, candidates, state, program)
         return choose_period(self.reading.scene, candidates, score_rows(load_weights()["period"], rows))
 
     def _fact(
@@ -150,9 +150,9 @@ class _Linker:
 
     def _status(self, number: int, period: Period | None, program: int | None, state: State) -> tuple[Status, float]:
         scene = self.reading.scene
-        if is_negated(scene, number):
-            return "negated", 0.8
-        rows = with_class(status_features(scene, number, tense_of(period, self.reading.report), state), STATUSES)
+        rows = with_class(
+            status_features(scene, number, tense_of(period, self.reading.report), state, program), STATUSES
+        )
         best, sure = choose(load_weights()["status"], rows)
         return STATUSES[best], sure
 

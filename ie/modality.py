@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ie.clauses import Layout, cue_table
+from ie.persian import ZWNJ
 from ie.scene import Figure, Scene, State, bucket, word_at
 from ie.schema import Period, Status
 
@@ -19,7 +20,7 @@ __all__ = [
     "with_class",
 ]
 
-STATUSES: tuple[Status, ...] = ("actual", "planned")
+STATUSES: tuple[Status, ...] = ("actual", "planned", "negated")
 CHANGES = ("none", "up", "down")
 
 _STATUS_REACH = 40  # chunks on either side of a number in which cues of a plan are looked for
@@ -48,7 +49,7 @@ def tense_of(period: Period | None, report: object) -> str:
     return "open" if period.end is not None and period.end[: len(date)] > date else "past"
 
 
-def status_features(scene: Scene, number: int, tense: str, state: State) -> list[str]:
+def status_features(scene: Scene, number: int, tense: str, state: State, program: int | None = None) -> list[str]:
     """Describe what speaks for a plan: cue words of the clause and the sentence, verb forms, the period's tense."""
     layout, figure = scene.layout, scene.figures[number]
     chunks = layout.chunks
@@ -75,6 +76,8 @@ def status_features(scene: Scene, number: int, tense: str, state: State) -> list
             index += step
             distance += 1
     rows |= _status_before(scene, figure, state, form)
+    rows |= _denials(scene, figure, number)
+    rows |= _status_around(scene, figure, tense, state, program, form.split("-")[0])
     return sorted(rows)
 
 
@@ -129,6 +132,57 @@ def _status_before(scene: Scene, figure: Figure, state: State, form: str) -> set
     }
 
 
+def _denials(scene: Scene, figure: Figure, number: int) -> set[str]:
+    """Describe denied verbs of the clause and of the next one, and a promise of the past («قرار بود»)."""
+    layout, chunks = scene.layout, scene.layout.chunks
+    sentence, clause = chunks[figure.place].sentence, layout.clause(figure.place)
+    rows = {f"failed={is_negated(scene, number)}", f"n-not={word_at(layout, figure.first - 1) in ('نه', 'نیست')}"}
+    promised = any(
+        chunks[index].key == "قرار" and word_at(layout, index + 1) in ("بود", "شد", "بوده")
+        for index in range(max(layout.first_of(sentence), figure.first - _STATUS_REACH), figure.first)
+    )
+    for index in range(figure.last + 1, min(len(chunks), figure.last + _STATUS_REACH)):
+        if chunks[index].sentence > sentence + 1:
+            break
+        if "verb" in chunks[index].cues and chunks[index].key[0] == "ن" and chunks[index].key not in _AFFIRMED:
+            where = (
+                "own" if layout.clause(index) == clause else ("same" if chunks[index].sentence == sentence else "next")
+            )
+            rows |= {f"denied:{where}", f"denied:{where}={chunks[index].key}", f"denied:{where}:{promised}"}
+            rows.add(f"denied:{where}={word_at(layout, index - 1)} {chunks[index].key}")
+            break
+    return rows | {f"promised={promised}"}
+
+
+_AFFIRMED = frozenset(
+    ("نمود", "نمودند", "نموده", "نماید", "نمایند", "نشست", "نشستند", "نوشت", "نوشتند", "نهاد", "نامید")
+)
+
+
+def _status_around(scene: Scene, figure: Figure, tense: str, state: State, program: int | None, form: str) -> set[str]:
+    """Describe the programme, the words beside a figure, and what its document and paragraph have stated so far."""
+    layout = scene.layout
+    plans = state.share(state.planned)
+    before = word_at(layout, figure.first - 1)
+    rows = {
+        f"plans={plans}",
+        f"plans={plans}:{form}",
+        f"plans={plans}:{tense}",
+        f"n-before={before}:{form}",
+        f"n-before2={word_at(layout, figure.first - 2)} {before}",
+        f"n-after={word_at(layout, figure.last + 1)}:{form}",
+    }
+    if program is not None:
+        head = layout.chunks[layout.places["PROGRAM"][program]].key.replace(ZWNJ, " ").split(" ", 1)[0]
+        rows |= {f"head={head}", f"head={head}:{form}"}
+    if state.figure is not None:
+        own, other = (layout.chunks[place].sentence for place in (figure.place, scene.figures[state.figure].place))
+        if own > other:
+            same = layout.paragraphs[own] == layout.paragraphs[other]
+            rows |= {f"earlier:{state.status}:{min(3, own - other)}:{same}", f"earlier:{state.status}:{form}:{same}"}
+    return rows
+
+
 def is_negated(scene: Scene, number: int) -> bool:
     """Tell whether the clause of a figure ends in a realisation that did not take place («محقق نشد»)."""
     layout, figure = scene.layout, scene.figures[number]
@@ -178,6 +232,10 @@ def _directions(layout: Layout, figure: Figure, step: int) -> list[str]:
         if names:
             rows += [f"{step}:{name}:{bucket(distance)}" for name in names]
             rows += [f"{step}:{name}:{figure.unit_class}" for name in names]
+            word = head or chunk.key
+            rows += [f"{step}:{name}={word}" for name in names]
+            rows += [f"{step}:{name}={word}:{figure.unit_class}:{figure.adjective}" for name in names]
+            rows += [f"{step}:{name}={word}:then={word_at(layout, index + 1)}" for name in names]
             rows += [f"{step}:{name}:{word_at(layout, figure.first - 1)}" for name in names]
             if len(between) <= 2:
                 rows += [f"{step}:{name}:gap={' '.join(between)}" for name in names]

@@ -59,7 +59,9 @@ def read_spans(
     resolved = _resolve_all(period_mentions, report, text)
     layout = _lay_out(text, folded, mentions, period_spans, programs)
     figures = tuple(_figure(layout, index, mention) for index, mention in enumerate(mentions))
-    scene = Scene(layout, figures, tuple(_key(period) for period in resolved))
+    intervals = tuple(_key(period) for period in resolved)
+    sizes = tuple(_size(period, report) for period in resolved)
+    scene = Scene(layout, figures, intervals, sizes, len(set(intervals) - {None}))
     scores = tuple(score for _, score in found)
     gregorian = counts_gregorian([mention for mention in period_mentions if mention is not None])
     return Reading(scene, mentions, period_mentions, resolved, programs, scores, period_spans, report, gregorian)
@@ -99,6 +101,21 @@ def _resolve_all(
 
 def _key(period: Period | None) -> object:
     return None if period is None or period.interval == (None, None) else period.interval
+
+
+def _size(period: Period | None, report: ReportDateLike) -> str:
+    """Return the length class of a period and whether it lies before the report date, holds it or lies ahead."""
+    if period is None or period.interval == (None, None):
+        return "open"
+    date = str(report or "")
+    start, end = period.start, period.end
+    if start is None or end is None:
+        return f"{period.relation}-{'since' if end is None else 'until'}"
+    length = period.granularity or "other"
+    if not date:
+        return length
+    lies = "ahead" if start[: len(date)] > date else ("past" if end[: len(date)] < date else "now")
+    return f"{length}-{lies}"
 
 
 def _lay_out(

@@ -48,11 +48,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A laid out document, its figures, and of each period the interval as a key (None where it does not resolve)."""
+    """A laid out document, its figures, and of each period the interval as a key (None where it does not resolve).
+
+    `sizes` say how long each period is and how it lies to the report date; `variety` is how many intervals there are.
+    """
 
     layout: Layout
     figures: Sequence[Figure]
     intervals: Sequence[object]
+    sizes: Sequence[str] = ()
+    variety: int = 0
 
 
 @dataclass(slots=True)
@@ -68,10 +73,24 @@ class State:
     status: str = "actual"
     taken: dict[int, int] = field(default_factory=dict)
     scoped: dict[int, int] = field(default_factory=dict)
+    decided: int = 0
+    dated: int = 0
+    planned: int = 0
+
+    def share(self, count: int) -> str:
+        """Return how many of the figures so far a count is: none, few, some, most or all of them."""
+        if not self.decided:
+            return "first"
+        if count in (0, self.decided):
+            return "all" if count else "none"
+        return "few" if 4 * count <= self.decided else "some" if 4 * count <= 3 * self.decided else "most"
 
     def advance(self, figure: int, program: int | None, period: int, status: str = "actual") -> None:
         """Take note of what a figure was given."""
         self.figure, self.period, self.status = figure, period, status
+        self.decided += 1
+        self.dated += period >= 0
+        self.planned += status == "planned"
         if period >= 0:
             self.scoped[period] = self.scoped.pop(period, 0) + 1
         if program is not None:

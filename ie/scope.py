@@ -10,6 +10,7 @@ from itertools import islice
 from ie.clauses import Layout
 from ie.persian import ZWNJ
 from ie.scene import Figure, Scene, State, bucket, word_at
+from ie.surroundings import Surroundings, look_around, tense_after
 
 __all__ = ["NONE", "choose_period", "compared", "period_candidates", "period_features"]
 
@@ -17,9 +18,7 @@ NONE = -1  # the candidate "no period"
 
 _BEFORE, _AFTER = 5, 3
 _LAST_USED = 2  # periods used last that stay candidates however far back they stand
-_CLAUSE = 20  # chunks on either side of a figure in which its clause is searched for periods
 _BELONGS = frozenset(("مربوط", "متعلق", "مختص"))
-_REACH = 40  # chunks before a figure in which «در این مدت» is looked for
 
 
 def period_candidates(scene: Scene, number: int, state: State) -> list[int]:
@@ -58,11 +57,23 @@ def _meaning(scene: Scene, candidate: int) -> object:
     return candidate if interval is None else interval
 
 
-def period_features(scene: Scene, number: int, period: int, state: State, program: int | None) -> list[str]:
-    """Describe how a period stands to a figure (and to its programme)."""
+def period_features(
+    scene: Scene, number: int, periods: Sequence[int], state: State, program: int | None
+) -> list[list[str]]:
+    """Describe how each of some periods stands to a figure (and to its programme)."""
+    near = look_around(scene.layout, scene.figures[number])
+    return [
+        _without_period(scene, number, near, state, program)
+        if period == NONE
+        else _with_period(scene, number, near, period, state, program)
+        for period in periods
+    ]
+
+
+def _with_period(
+    scene: Scene, number: int, near: Surroundings, period: int, state: State, program: int | None
+) -> list[str]:
     layout, figure = scene.layout, scene.figures[number]
-    if period == NONE:
-        return _without_period(scene, number, state, program)
     place = layout.places["PERIOD"][period]
     after = place > figure.place
     left, right = (figure.last + 1, place) if after else (place + 1, figure.first)
@@ -101,13 +112,13 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
         rows.append(f"{where}:paragraphs{min(3, layout.paragraphs[own] - layout.paragraphs[other])}")
         initial = layout.first_of(other) >= place - 1
         rows.append(f"{where}:frame{initial}:{min(3, count('period', left, right))}:{min(3, own - other)}")
-    rows += [f"{where}:tense={tense}" for tense in _verbs(layout, figure)]
-    if _names_same_period(layout, figure):
+    rows.append(f"{where}:tense={near.verb}")
+    if near.referred:
         rows += [f"{where}:referred:{min(3, count('period', left, right))}", f"{where}:referred"]
         rows.append(f"{where}:referred:base{base}:{state.period == period}")
-    rows.append(f"{where}:list={_list_mark(layout, own)}")
-    rivals = _clause_periods(layout, figure)
-    rows += [f"{where}:rivals={_rivals(rivals, place)}", f"{where}:rivals={_rivals(rivals, place)}:{bool(base)}"]
+    rows.append(f"{where}:list={near.list_mark}")
+    rivals = _rivals(near.rivals, place)
+    rows += [f"{where}:rivals={rivals}", f"{where}:rivals={rivals}:{bool(base)}"]
     if (
         after
         and word_at(layout, place - 2) in _BELONGS
@@ -121,28 +132,55 @@ def period_features(scene: Scene, number: int, period: int, state: State, progra
         f"{where}:recent{recent}",
         f"{where}:used{min(1, used)}:{recent}:{min(1, count('period', left, right))}",
     ]
-    rows += _cue_rows(layout, figure, where)
+    rows += [f"{where}:clause={name}" for name in near.cues]
+    if near.member != "-":
+        rows += [f"{where}:{near.member}", f"{where}:{near.member}:{base}"]
+        rows.append(f"{where}:{near.member}:{state.period == period}")
+    rows += _document_rows(scene, figure, period, place, where, state)
+    if where in ("para", "text"):
+        rows += _frame_rows(scene, figure, near, period, place, where, state)
     rows += _program_rows(scene, period, place, where, program, figure)
     rows += _period_history(scene, number, period, where, state, program)
     return rows
 
 
-def _clause_periods(layout: Layout, figure: Figure) -> tuple[int | None, int | None]:
-    """Return the places of the nearest periods before and after a figure in its clause with no number between."""
-    found: list[int | None] = []
-    clause = layout.clause(figure.place)
-    for step, start in ((-1, figure.first - 1), (1, figure.last + 1)):
-        index, place = start, None
-        for _ in range(_CLAUSE):
-            if not 0 <= index < len(layout.chunks) or layout.clause(index) != clause:
-                break
-            kind = layout.chunks[index].kind
-            if kind in ("NUMBER", "PERIOD"):
-                place = index if kind == "PERIOD" else None
-                break
-            index += step
-        found.append(place)
-    return found[0], found[1]
+def _document_rows(scene: Scene, figure: Figure, period: int, place: int, where: str, state: State) -> list[str]:
+    """Describe what a period is among the periods of its document: its length, its rank, how usual one is."""
+    size = scene.sizes[period]
+    variety = min(3, scene.variety)
+    first = scene.intervals[period] is not None and scene.intervals[period] == scene.intervals[0]
+    lead = scene.layout.paragraphs[scene.layout.chunks[place].sentence]
+    return [
+        f"{where}:size={size}",
+        f"{where}:size={size}:{figure.unit_class}",
+        f"{where}:dated={state.share(state.dated)}",
+        f"{where}:dated={state.share(state.dated)}:variety{variety}",
+        f"{where}:variety{variety}",
+        f"{where}:first{first}:{period == 0}",
+        f"{where}:lead{min(2, lead)}:{min(2, variety)}",
+        f"{where}:key={scene.layout.chunks[place].key.split(' ')[0]}",
+    ]
+
+
+def _frame_rows(
+    scene: Scene, figure: Figure, near: Surroundings, period: int, place: int, where: str, state: State
+) -> list[str]:
+    """Describe whether the sentence of a figure goes on where the sentence of a period left off."""
+    layout = scene.layout
+    own, other = layout.chunks[figure.place].sentence, layout.chunks[place].sentence
+    time, there = near.time, tense_after(layout, other, place + 1)
+    size = scene.sizes[period]
+    mark = layout.text[layout.sentences[other][0] : layout.sentences[other][1]].rstrip()[-1:]
+    carried = state.period == period
+    return [
+        f"{where}:{time}:{size}",
+        f"{where}:{time}<{there}",
+        f"{where}:{time}<{there}:{carried}",
+        f"{where}:{time}:{carried}",
+        f"{where}:colon{mark == ':'}:{near.list_mark}",
+        f"{where}:colon{mark == ':'}:{min(3, own - other)}",
+        f"{where}:titled{other == 0}:{mark in '.!؟:'}",
+    ]
 
 
 def _rivals(places: tuple[int | None, int | None], own: int) -> str:
@@ -151,29 +189,6 @@ def _rivals(places: tuple[int | None, int | None], own: int) -> str:
     return ("-" if before is None else "B" if before == own else "b") + (
         "-" if after is None else "A" if after == own else "a"
     )
-
-
-def _names_same_period(layout: Layout, figure: Figure) -> bool:
-    """Tell whether the sentence refers to a period before the figure («در این مدت») and no other period came since."""
-    sentence = layout.chunks[figure.place].sentence
-    for index in range(figure.first - 1, max(-1, figure.first - _REACH), -1):
-        chunk = layout.chunks[index]
-        if chunk.sentence != sentence or chunk.kind == "PERIOD":
-            return False
-        if "same_period" in chunk.cues:
-            return True
-    return False
-
-
-def _list_mark(layout: Layout, sentence: int) -> str:
-    """Return how a sentence opens as an item of a list: a dash, a number with a mark, or not at all."""
-    first, last = layout.bounds(sentence)
-    if last - first < 2:
-        return "short"
-    opening = layout.chunks[first]
-    if opening.key in ("-", "•", "*", "●", "▪"):
-        return "dash"
-    return "number" if opening.key.isdigit() and layout.chunks[first + 1].kind == "mark" else "no"
 
 
 def _far_rows(
@@ -201,18 +216,6 @@ def _shared_words(layout: Layout, one: int, other: int) -> str:
     return "word" if set(first) & set(second) else "nothing"
 
 
-def _verbs(layout: Layout, figure: Figure) -> list[str]:
-    """Return the verb that ends the clause of a figure."""
-    clause = layout.clause(figure.place)
-    for index in range(figure.last + 1, min(len(layout.chunks), figure.last + 25)):
-        chunk = layout.chunks[index]
-        if layout.clause(index) != clause or chunk.sentence != layout.chunks[figure.place].sentence:
-            break
-        if "verb" in chunk.cues:
-            return [chunk.key]
-    return ["-"]
-
-
 def _program_rows(scene: Scene, period: int, place: int, where: str, program: int | None, figure: Figure) -> list[str]:
     """Describe where the figure's programme stands between it and the period."""
     if program is None:
@@ -231,15 +234,15 @@ def _program_rows(scene: Scene, period: int, place: int, where: str, program: in
     return rows
 
 
-def _without_period(scene: Scene, number: int, state: State, program: int | None) -> list[str]:
+def _without_period(scene: Scene, number: int, near: Surroundings, state: State, program: int | None) -> list[str]:
     layout, figure = scene.layout, scene.figures[number]
     own = layout.chunks[figure.place].sentence
     rows = ["none", f"none:{figure.unit_class}", f"none:carry{state.period != NONE}"]
     rows += [
-        f"none:referred{_names_same_period(layout, figure)}",
-        f"none:list={_list_mark(layout, own)}:{state.period != NONE}",
+        f"none:referred{near.referred}",
+        f"none:list={near.list_mark}:{state.period != NONE}",
     ]
-    rows += [f"none:tense={tense}" for tense in _verbs(layout, figure)]
+    rows.append(f"none:tense={near.verb}")
     first = layout.first_of(own)
     rows.append(f"none:inside{min(2, layout.count('period', first, figure.first))}")
     paragraph = layout.paragraphs[own]
@@ -248,8 +251,17 @@ def _without_period(scene: Scene, number: int, state: State, program: int | None
     if program is not None:
         there = own - layout.chunks[layout.places["PROGRAM"][program]].sentence
         rows.append(f"none:program{max(-1, min(2, there))}")
-    rows.append(f"none:rivals={_rivals(_clause_periods(layout, figure), -1)}")
-    rows += _cue_rows(layout, figure, "none")
+    rows.append(f"none:rivals={_rivals(near.rivals, -1)}")
+    rows += [f"none:clause={name}" for name in near.cues]
+    rows.append(f"none:{near.member}")
+    variety = min(3, scene.variety)
+    time = near.time
+    rows += [f"none:{time}", f"none:{time}:{figure.unit_class}", f"none:{time}:dated={state.share(state.dated)}"]
+    rows += [
+        f"none:dated={state.share(state.dated)}",
+        f"none:dated={state.share(state.dated)}:variety{variety}",
+        f"none:variety{variety}",
+    ]
     if state.figure is not None:
         before = layout.chunks[scene.figures[state.figure].place].sentence
         rows.append(f"none:previous{min(2, own - before)}:{state.period != NONE}")
@@ -267,35 +279,6 @@ def compared(layout: Layout, place: int) -> str:
         return "same"
     before = layout.chunks[max(0, place - 4) : place]
     return "compared" if any("compare" in chunk.cues for chunk in before) else ""
-
-
-def _cue_rows(layout: Layout, figure: Figure, where: str) -> list[str]:
-    """Name the classes of cues in the clause of the figure, up to a bounded distance."""
-    names: set[str] = set()
-    chunks = layout.chunks
-    clause = layout.clause(figure.place)
-    for step in (-1, 1):
-        index = figure.place + step
-        for _ in range(14):
-            if not 0 <= index < len(chunks) or layout.clause(index) != clause:
-                break
-            names.update(chunks[index].cues)
-            index += step
-    known = {
-        "same_period",
-        "present",
-        "rate",
-        "planned",
-        "up",
-        "down",
-        "compare",
-        "subset",
-        "this",
-        "also",
-        "total",
-        "reach",
-    }
-    return [f"{where}:clause={name}" for name in sorted(names & known)]
 
 
 def _period_history(scene: Scene, number: int, period: int, where: str, state: State, program: int | None) -> list[str]:
