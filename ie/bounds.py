@@ -63,7 +63,7 @@ class Bounds:
 
     def negated(self) -> Bounds:
         """Return the bounds of the number with the other sign."""
-        low, high = (None if end is None else end.copy_negate() for end in (self.high, self.low))
+        low, high = (end and end.copy_negate() for end in (self.high, self.low))  # zero stays as it is
         return Bounds(low, high, self.high_open, self.low_open, self.rough)
 
     def to_dict(self) -> dict[str, Any]:

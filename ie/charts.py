@@ -45,7 +45,7 @@ _SHIPPED = "DejaVu Sans"
 _LETTERS = "آبپچژکگی۰۱۲۳۴۵۶۷۸۹٬٫"
 _LABELLED = 60  # more labels than these in a panel would only hide each other
 _WIDTH, _PANEL_HEIGHT = 10.0, 3.4
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RTL = re.compile("[\u0590-\u065f\u066e-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")  # digits run to the right
 _SVG_TEXT = re.compile(r'<text style="([^"]*)"([^<>]*)>([^<]*)</text>')
 _OTHER_END = {"start": "end", "end": "start", "middle": "middle"}
 
