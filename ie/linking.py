@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ie.attachment import program_candidates, program_features
+from ie.checks import check_facts
 from ie.clauses import Layout
 from ie.confidence import RAW, ConfidenceCurve
 from ie.labels import PERIOD, PROGRAM
@@ -69,7 +70,8 @@ class _Linker:
             fact = self._fact(number, quantities, program, sure, period, scoped, types, state)
             state.advance(number, program, period, fact.status)
             facts.append(fact)
-        return tuple(find_relations(reading.scene.layout, reading.scene.figures, facts))
+        related = find_relations(reading.scene.layout, reading.scene.figures, facts)
+        return tuple(check_facts(related, reading.report))
 
     def _program(self, number: int, state: State) -> tuple[int | None, float]:
         candidates = program_candidates(self.reading.scene, number, state)
@@ -133,7 +135,7 @@ class _Linker:
                 sentence=sentence,
             ),
             confidence=self.curve.confidence(score),
-            reasons=self._reasons(number, program, sure, period, scoped, status, unit),
+            reasons=self._reasons(number, program, sure, period, scoped, status, unit, change),
         )
 
     def _resolved(self, period: int, planned: bool = False) -> Period | None:
@@ -204,6 +206,7 @@ class _Linker:
         scoped: float,
         status: Status,
         unit: str | None,
+        change: Change | None,
     ) -> tuple[str, ...]:
         reading, layout = self.reading, self.reading.scene.layout
         figure = reading.scene.figures[number]
@@ -224,8 +227,14 @@ class _Linker:
             lines.append(f"period «{text[span.start : span.end]}» {where} ({scoped:.2f})")
         if unit and reading.numbers[number].quantity.unit is None:
             lines.append(f"unit «{unit}» from the words around it")
+        mention = reading.numbers[number]
+        if mention.cue:
+            lines.append(f"{mention.quantity.comparator} by «{text[mention.cue[0] : mention.cue[1]]}»")
         if status != "actual":
             lines.append(status)
+        if change:
+            against = change.baseline.text if change.baseline else None
+            lines.append(f"change {change.direction}" + (f" against «{against}»" if against else ""))
         return tuple(lines)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ie.clauses import Layout, words_of
 from ie.scene import Figure
-from ie.schema import MetricFact
+from ie.schema import MetricFact, exact
 
 __all__ = ["find_relations"]
 
@@ -28,9 +28,16 @@ def find_relations(layout: Layout, figures: Sequence[Figure], facts: Sequence[Me
                 fact,
                 same_as=facts[same].id if same is not None else None,
                 subset_of=result[whole].id if whole is not None else None,
+                reasons=(*fact.reasons, *_told(facts, same, whole)),
             )
         )
     return result
+
+
+def _told(facts: Sequence[MetricFact], same: int | None, whole: int | None) -> list[str]:
+    """Say which fact is repeated and which one is the whole."""
+    lines = [f"repeats {facts[same].id}"] if same is not None else []
+    return [*lines, f"part of {exact(facts[whole].value)} ({facts[whole].id})"] if whole is not None else lines
 
 
 def _repeats(facts: Sequence[MetricFact]) -> dict[int, int]:

@@ -64,6 +64,13 @@ def test_facts_that_are_less_sure_are_left_out_and_counted(report: Path, tmp_pat
     assert (tmp_path / "facts.jsonl").read_text() == ""
 
 
+def test_an_explanation_stands_below_the_table_in_a_line_a_fact(report: Path) -> None:
+    result = ie("predict", report, "--explain")
+    lines = [line for line in result.stdout.splitlines() if line.startswith("report@")]
+    assert result.exit_code == 0 and len(lines) == 1
+    assert "programme «واحد صنعتی» after the number" in lines[0] and "period «سال ۱۴۰۰»" in lines[0]
+
+
 @pytest.mark.parametrize("confidence", ["2", "-0.5", "nan", "much"])
 def test_a_least_confidence_lies_between_0_and_1(report: Path, confidence: str) -> None:
     result = ie("predict", report, "--min-confidence", confidence)
