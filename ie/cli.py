@@ -127,6 +127,9 @@ def predict(
     min_confidence: Annotated[
         float, typer.Option(metavar="X", help="Leave out facts that are less sure than X, from 0 to 1.")
     ] = 0.0,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say below each table, in a line a fact, why it has its slots.")
+    ] = False,
 ) -> None:
     """Print or write the metric facts of reports.
 
@@ -144,7 +147,8 @@ def predict(
     with showing_progress(feed, visible=output != "-" or not sys.stdout.isatty()):
         reports = sieve.sift(extractor.predict_many(feed))
         if output == "-":
-            _print_reports(reports, form or (Format.table if sys.stdout.isatty() else Format.jsonl), bom)
+            plain = Format.table if sys.stdout.isatty() or explain else Format.jsonl
+            _print_reports(reports, form or plain, bom, explain)
         else:
             _write_reports(_unless_none_was_read(reports, feed), output, Path(model or "compact").name, bom)
     sieve.tell()
@@ -352,8 +356,9 @@ def _date_of(report: Report) -> str | None:
     return report.report_date.date if report.report_date else None
 
 
-def _print_reports(reports: Iterable[Report], form: Format, bom: bool) -> None:
+def _print_reports(reports: Iterable[Report], form: Format, bom: bool, explain: bool) -> None:
     from ie.outputs import facts_table, write_csv, write_jsonl
+    from ie.terminal import printable
 
     use_utf8()
     if form != Format.table:
@@ -371,6 +376,8 @@ def _print_reports(reports: Iterable[Report], form: Format, bom: bool) -> None:
     for report in reports:
         title = f"{report.document.id}: {len(report.facts) or 'no'} fact{'' if len(report.facts) == 1 else 's'}"
         console.print(facts_table(report.facts, title) if report.facts else title, markup=False)
+        for fact in report.facts if explain else ():
+            console.print(printable(f"{fact.id}: {fact.explain()}"), markup=False, soft_wrap=True)
 
 
 def _check_output(output: str, form: Format | None, sources: list[Source | Failure]) -> None:
