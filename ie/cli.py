@@ -145,7 +145,7 @@ def predict(
 
     extractor = Extractor.load(model)
     with showing_progress(feed, visible=output != "-" or not sys.stdout.isatty()):
-        reports = sieve.sift(extractor.predict_many(feed))
+        reports = feed.counting(sieve.sift(extractor.predict_many(feed)))
         if output == "-":
             plain = Format.table if sys.stdout.isatty() or explain else Format.jsonl
             _print_reports(reports, form or plain, bom, explain)
