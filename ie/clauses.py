@@ -136,16 +136,15 @@ def find_cues(words: Sequence[str]) -> list[Cue]:
     """
     table = cue_table()
     found = []
-    position = 0
-    while position < len(words):
-        length = 1
-        known = table.get(words[position])
-        for phrase, classes in known.items() if known else ():
+    end = 0  # of the cue found last
+    for position, word in enumerate(words):
+        if position < end or word not in table:
+            continue
+        for phrase, classes in table[word].items():
             if len(phrase) == 1 or tuple(words[position : position + len(phrase)]) == phrase:
-                length = len(phrase)
-                found.append(Cue(classes, position, position + length))
+                end = position + len(phrase)
+                found.append(Cue(classes, position, end))
                 break
-        position += length
     return found
 
 

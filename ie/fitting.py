@@ -24,6 +24,7 @@ from ie.periods import find_periods
 from ie.persian import fold
 from ie.proposals import lay_out_phrases, phrase_features, rule_spans
 from ie.reading import Reading, read_spans
+from ie.reference import NO_WHOLE, Wholes, whole_candidates, whole_features
 from ie.scene import State, choose, score_rows
 from ie.schema import Offsets, Status
 from ie.scope import NONE, choose_period, period_candidates, period_features
@@ -32,7 +33,7 @@ __all__ = ["SETTINGS", "TASKS", "FitConfig", "Group", "fit_links", "fit_weights"
 
 Weights = Mapping[str, Mapping[str, float]]
 
-TASKS = ("program", "period", "status", "change")
+TASKS = ("program", "period", "status", "change", "whole")
 # penalty and least number of documents of a feature, by task (chosen by cross-validation on the train part)
 SETTINGS = {
     "phrase": (3.0, 3),
@@ -42,6 +43,7 @@ SETTINGS = {
     "period": (10.0, 3),
     "status": (3.0, 3),
     "change": (3.0, 3),
+    "whole": (8.0, 3),
 }
 
 
@@ -124,6 +126,7 @@ def link_groups(
     numbers, periods = find_numbers(text, folded), find_periods(text, folded)
     reading = read_spans(document.document, document.spans, numbers, periods)
     _read_decisions(document, reading, groups, history, complete=True)
+    _whole_decisions(document, reading, groups["whole"], history)
     spans = rule_spans(text, numbers, periods, phrases)
     reading = read_spans(document.document, spans, numbers, periods)
     _read_decisions(document, reading, groups, history, complete=False)
@@ -166,6 +169,26 @@ def _read_decisions(
         if history is not None:
             program, period, status = _own_decisions(groups, history, reading, number, state, complete)
         state.advance(number, program, period, status)
+
+
+def _whole_decisions(
+    document: AnnotatedDocument, reading: Reading, groups: list[Group], history: Weights | None
+) -> None:
+    """Add the choice of a whole for each annotated fact, among the facts before it."""
+    pairs = [
+        (figure, gold.fact)
+        for figure, gold in zip(reading.scene.figures, _gold_at(document, reading.numbers), strict=True)
+        if gold is not None
+    ]
+    figures, facts = [figure for figure, _ in pairs], [fact for _, fact in pairs]
+    places = {fact.id: index for index, fact in enumerate(facts)}
+    wholes = Wholes()
+    for index, fact in enumerate(facts):
+        candidates = whole_candidates(wholes)
+        wanted = places.get(fact.subset_of or "", NO_WHOLE)
+        rows = whole_features(reading.scene.layout, figures, facts, wholes)
+        groups.append(Group(document.id, rows, [candidate == wanted for candidate in candidates]))
+        wholes.choose(candidates[choose(history["whole"], rows)[0]] if history is not None else min(wanted, index - 1))
 
 
 def _own_decisions(
