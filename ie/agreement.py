@@ -24,7 +24,7 @@ Pair = tuple[GoldFact, GoldFact, str]
 
 
 def _interval(fact: MetricFact) -> str:
-    return "{}..{}".format(*(end or "" for end in fact.period.interval)) if fact.period else ".."
+    return "..".join(end or "" for end in fact.interval)
 
 
 _SLOTS: Mapping[str, Callable[[MetricFact], Hashable]] = {
@@ -193,7 +193,7 @@ def _candidates(one: AnnotatedDocument, other: AnnotatedDocument) -> list[tuple[
     mine, theirs = ([item.fact.evidence.number for item in document.facts] for document in (one, other))
     numbers: list[Offsets] = []
     for span in sorted({*mine, *theirs, *one.nonfacts, *other.nonfacts}):
-        if not any(overlap(span, known) for known in numbers[-1:]):
+        if not numbers or not overlap(span, numbers[-1]):
             numbers.append(span)
     return [
         (any(overlap(span, known) for known in mine), any(overlap(span, known) for known in theirs)) for span in numbers

@@ -188,10 +188,16 @@ def _measure(fact: MetricFact) -> object:
 
 def _group(fact: MetricFact) -> object:
     """Return what only one figure of a report should stand for."""
-    period = fact.period.interval if fact.period else (None, None)
     baseline = fact.change.baseline.interval if fact.change and fact.change.baseline else None
     is_part = fact.subset_of is not None
-    return (_measure(fact), tuple(sorted(stems_of(fact.program or ""))), fact.program_type, period, baseline, is_part)
+    return (
+        _measure(fact),
+        tuple(sorted(stems_of(fact.program or ""))),
+        fact.program_type,
+        fact.interval,
+        baseline,
+        is_part,
+    )
 
 
 def _same_words(one: _Figure, other: _Figure) -> float:
@@ -224,7 +230,7 @@ def _weight(one: _Figure, other: _Figure) -> float:
     """Return how much two figures of one programme and measure ask to be set side by side; 0 where they must not be."""
     first, second = one.fact, other.fact
     bonus = 0.5 * ((first.subset_of is None) == (second.subset_of is None))
-    same_period = _interval(first) == _interval(second)
+    same_period = first.interval == second.interval
     if same_period and agree(first, second):
         return 8 + bonus + (2 if _states(first) == _states(second) else 0)
     if not (one.alone and other.alone and one.stems and other.stems and bonus):
@@ -234,10 +240,6 @@ def _weight(one: _Figure, other: _Figure) -> float:
     if same_period:
         return 8.0
     return (4 if _comparable(first.period, second.period) else 1) + 1 / (1 + _years_between(first, second))
-
-
-def _interval(fact: MetricFact) -> tuple[str | None, str | None]:
-    return fact.period.interval if fact.period else (None, None)
 
 
 def _states(fact: MetricFact) -> object:
@@ -270,7 +272,7 @@ def _years_between(one: MetricFact, other: MetricFact) -> float:
 def _row(one: _Figure, other: _Figure, likeness: Likeness) -> Row:
     a, b = one.fact, other.fact
     dated = is_dated(a.period), is_dated(b.period)
-    if _interval(a) == _interval(b):
+    if a.interval == b.interval:
         if agree(a, b):
             return Row("same", a, b, likeness)
         outcome, note = _disagreement(a, b, likeness) if all(dated) else ("unclear", "neither says when")

@@ -18,7 +18,18 @@ from ie.annotations import GoldFact
 from ie.persian import ZWNJ, fold
 from ie.schema import MetricFact, Offsets
 
-__all__ = ["RUNGS", "SLOTS", "Judgement", "Matching", "assign", "judge", "match_facts", "overlap", "pair_mentions"]
+__all__ = [
+    "RUNGS",
+    "SLOTS",
+    "Judgement",
+    "Matching",
+    "assign",
+    "judge",
+    "match_facts",
+    "overlap",
+    "pair_mentions",
+    "same_value",
+]
 
 SLOTS = ("value", "comparator", "unit", "period", "program", "status")
 RUNGS = (*SLOTS[:-1], "full")
@@ -66,10 +77,10 @@ def judge(gold: GoldFact, fact: MetricFact, text: str) -> Judgement:
     """Return in which slots a predicted fact agrees with a gold one."""
     wanted = gold.fact
     return Judgement(
-        value=_same_value(wanted.value, fact.value) and _same_value(wanted.value_max, fact.value_max),
+        value=same_value(wanted.value, fact.value) and same_value(wanted.value_max, fact.value_max),
         comparator=fact.comparator in _accepted_comparators(wanted, text),
         unit=_plain(wanted.unit) == _plain(fact.unit),
-        period=_interval(fact) in {_interval(wanted), gold.interval_alt or _interval(wanted)},
+        period=fact.interval in {wanted.interval, gold.interval_alt or wanted.interval},
         program=_names_program(gold, fact),
         status=wanted.status == fact.status,
         program_exact=_words(wanted.program) == _words(fact.program),
@@ -86,7 +97,12 @@ def overlap(one: Offsets | None, other: Offsets | None) -> bool:
     return one is not None and other is not None and one[0] < other[1] and other[0] < one[1]
 
 
-def _same_value(one: Decimal | None, other: Decimal | None) -> bool:
+def same_value(one: Decimal | None, other: Decimal | None) -> bool:
+    """Return whether two values are one: fractions agree to four places.
+
+    >>> same_value(Decimal("0.333333"), Decimal(1) / 3), same_value(Decimal(5), None), same_value(None, None)
+    (True, False, True)
+    """
     if one is None or other is None:
         return one is other
     return abs(one - other) <= _TOLERANCE
@@ -104,11 +120,6 @@ def _accepted_comparators(wanted: MetricFact, text: str) -> frozenset[str]:
 def _plain(unit: str | None) -> str:
     """Return a unit without spaces: «متر مربع» and «مترمربع» are one."""
     return re.sub(rf"[\s{ZWNJ}]+", "", fold(unit or "").text)
-
-
-def _interval(fact: MetricFact) -> tuple[str | None, str | None]:
-    """Return the interval of a fact; no period and one open on both ends are the same."""
-    return fact.period.interval if fact.period else (None, None)
 
 
 @lru_cache(maxsize=4096)
@@ -251,7 +262,7 @@ def match_facts(gold: Sequence[GoldFact], facts: Sequence[MetricFact], text: str
     """
     possible, mentions = pair_mentions(gold, facts, text)
     gold_units = clusters(len(gold), _repeats([item.fact for item in gold]))
-    links = [(j, k) for j, k in _repeats(facts) if _same_value(facts[j].value, facts[k].value)]
+    links = [(j, k) for j, k in _repeats(facts) if same_value(facts[j].value, facts[k].value)]
     first: dict[int, int] = {}
     for i, j in mentions:
         judgement = possible[i, j]

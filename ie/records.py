@@ -186,7 +186,7 @@ def from_record(record: DocumentRecord, text: str, where: str) -> AnnotatedDocum
     """Return the document that a record states about a text; raises IEError where it points outside."""
     _check(record, len(text), where)
     facts = tuple(_gold_fact(fact, record["id"], text) for fact in record["facts"])
-    known = {fact.fact.evidence.period: _interval(fact) for fact in facts}
+    known = {fact.fact.evidence.period: fact.fact.interval for fact in facts}
     periods = [
         GoldPeriod(period["span"], _ends(period["interval"]) if "interval" in period else known.get(period["span"]))
         for period in record.get("periods", [])
@@ -279,10 +279,6 @@ def _period(record: IntervalRecord | None, text: str | None = None) -> Period | 
 
 def _ends(record: IntervalRecord | None) -> Interval:
     return (record["start"], record["end"]) if record else (None, None)
-
-
-def _interval(gold: GoldFact) -> Interval:
-    return gold.fact.period.interval if gold.fact.period else (None, None)
 
 
 # ---------------------------------------------------------------------------------------------------------- writing

@@ -188,6 +188,11 @@ class MetricFact:
     confidence: float = 1.0
     reasons: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def interval(self) -> tuple[str | None, str | None]:
+        """Return the interval of its period; no period and one that is open on both ends are the same."""
+        return self.period.interval if self.period else (None, None)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form, with exact numbers (whole values as int, others as `Decimal`)."""
         return {

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from ie.domains import domain_of
 from ie.gold import AnnotatedDocument, GoldFact, tagged_spans
+from ie.matching import same_value
 from ie.numerals import find_numbers, parse_number
 from ie.periods import parse_period
 from ie.schema import IEError, Offsets, Quantity
@@ -28,7 +29,6 @@ REASONS = {
     "carried_period": "the fact has another interval than the expression it points to",
     "interval_in_context": "the interval needs its context: a topic, a year named elsewhere, a planned clause",
 }
-_TOLERANCE = Decimal("0.0001")
 _DIGITS = re.compile(r"\d+")
 _ANAPHOR = re.compile("مشابه|همین|همان|مذکور|یاد ?شده|این|آن")
 
@@ -67,8 +67,7 @@ def find_exceptions(document: AnnotatedDocument) -> dict[Offsets, str]:
             found[span] = "antecedent" if _ANAPHOR.search(words) else "interval_in_context"
     for item in document.facts:
         pointed = item.fact.evidence.period
-        interval = item.fact.period.interval if item.fact.period else (None, None)
-        if pointed and interval != resolved.get(pointed, interval):
+        if pointed and item.fact.interval != resolved.get(pointed, item.fact.interval):
             found.setdefault(item.fact.evidence.number, "carried_period")
     return found
 
@@ -76,16 +75,12 @@ def find_exceptions(document: AnnotatedDocument) -> dict[Offsets, str]:
 def _value_reason(words: str, quantity: Quantity | None, item: GoldFact) -> str | None:
     wanted = (item.fact.value, item.fact.value_max)
     found = (quantity.value, quantity.upper) if quantity else (None, None)
-    if _close(wanted[0], found[0]) and _close(wanted[1], found[1]):
+    if same_value(wanted[0], found[0]) and same_value(wanted[1], found[1]):
         return None
     if found[0] and wanted[0] and wanted[0] / found[0] in {Decimal(10) ** power for power in (3, 6, 9, 12, 15)}:
         return "shared_multiplier"
     digits = [sorted(str(value.normalize()).replace(".", "")) for value in (wanted[0], found[0]) if value is not None]
     return "reversed_decimal" if "/" in words and digits[0] == digits[-1] else "value_in_context"
-
-
-def _close(one: Decimal | None, other: Decimal | None) -> bool:
-    return one is other if one is None or other is None else abs(one - other) <= _TOLERANCE
 
 
 def validate_document(document: AnnotatedDocument) -> list[Finding]:
@@ -157,7 +152,7 @@ def _relations(document: AnnotatedDocument) -> Iterator[Finding]:
         first = facts.get(fact.same_as or "")
         if first and first.evidence.number >= fact.evidence.number:
             yield Finding(document.id, fact.evidence.number, f"same_as: expected an earlier fact, found {first.id}")
-        if first and not _close(first.value, fact.value):
+        if first and not same_value(first.value, fact.value):
             yield Finding(
                 document.id, fact.evidence.number, f"same_as: expected one value, found {first.value} in {first.id}"
             )
