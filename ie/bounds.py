@@ -108,6 +108,11 @@ def difference(one: MetricFact, other: MetricFact) -> Bounds | None:
     first, second = stated(one), stated(other)
     low = _computed(_EXACT.subtract, second.low, first.high)
     high = _computed(_EXACT.subtract, second.high, first.low)
+    return _between(low, high, first, second)
+
+
+def _between(low: Decimal | None, high: Decimal | None, first: Bounds, second: Bounds) -> Bounds | None:
+    """Return the bounds of what was computed from two numbers' far ends, open where an end of either is."""
     if low is None and high is None:
         return None
     return Bounds(
@@ -137,15 +142,7 @@ def percent_change(one: MetricFact, other: MetricFact) -> Bounds | None:
         return None
     low = _percent(second.low, first.high)
     high = _percent(second.high, first.low) if first.low else None
-    if low is None and high is None:
-        return None
-    return Bounds(
-        low,
-        high,
-        low is not None and (second.low_open or first.high_open),
-        high is not None and (second.high_open or first.low_open),
-        first.rough or second.rough,
-    )
+    return _between(low, high, first, second)
 
 
 def agree(one: MetricFact, other: MetricFact) -> bool:

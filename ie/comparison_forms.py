@@ -6,6 +6,7 @@ Everything that comes from a report is escaped: a programme that contains markup
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from html import escape
 from pathlib import Path
@@ -105,14 +106,20 @@ def _shown(bounds: Bounds) -> str:
     >>> _shown(Bounds(None, Decimal(40))), _shown(Bounds(Decimal(-5), Decimal(-5), rough=True))
     ('≤ +40', '≈ −5')
     """
+    return _worded(bounds, SIGNS, "≈ ", " … ", _signed)
+
+
+def _worded(
+    bounds: Bounds, comparators: Mapping[str, str], about: str, to: str, number: Callable[[Decimal], str]
+) -> str:
+    """Return bounds with the words or signs given: for comparators, for a rough end, between the ends of a range."""
     form = bounds.comparator
-    first = _signed(bounds.high if bounds.low is None else bounds.low)
-    rough = "≈ " if bounds.rough and form != "approx" else ""
-    return SIGNS[form] + rough + first + (f" … {_signed(bounds.high)}" if form == "range" else "")
+    ends = [end for end in (bounds.low, bounds.high) if end is not None]
+    rough = about if bounds.rough and form != "approx" else ""
+    return comparators[form] + rough + to.join(map(number, ends if form == "range" else ends[:1]))
 
 
-def _signed(value: Decimal | None) -> str:
-    assert value is not None
+def _signed(value: Decimal) -> str:
     return ("+" if value > 0 else "") + grouped(value).replace("-", "−")
 
 
@@ -257,13 +264,9 @@ def _page_bounds(bounds: Bounds) -> str:
     >>> _page_bounds(Bounds(Decimal(3), None, low_open=True))
     'بیش از ‎+۳'
     """
-    form = bounds.comparator
-    first = _page_number(bounds.high if bounds.low is None else bounds.low)
-    rough = "حدود " if bounds.rough and form != "approx" else ""
-    return COMPARATORS[form] + rough + first + (f" تا {_page_number(bounds.high)}" if form == "range" else "")
+    return _worded(bounds, COMPARATORS, "حدود ", " تا ", _page_number)
 
 
-def _page_number(value: Decimal | None) -> str:
-    assert value is not None
+def _page_number(value: Decimal) -> str:
     # the mark keeps the sign on the left of its number
     return "\u200e" + ("+" if value > 0 else "") + persian_number(value)
