@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +29,7 @@ from ie.sieve import Sieve
 from ie.sources import Columns, Failure, Source, check_encoding, find_sources
 
 if TYPE_CHECKING:
+    from ie.annotations import AnnotatedDocument, Skipped
     from ie.extractor import Report
 
 __all__ = ["app"]
@@ -239,26 +240,31 @@ def check(
 
     Example: ie annotations check annotations/authored
     """
-    from ie.annotations import read_annotations
     from ie.validation import validate_document
 
-    logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
-    sources = [read_annotations(path) for path in paths or _home()]
-    findings = [finding for source in sources for document in source for finding in validate_document(document)]
-    skipped = [line for source in sources for line in source.skipped]
+    documents, skipped = _read_all(paths or _home())
+    findings = [finding for document in documents for finding in validate_document(document)]
     use_utf8()
     for finding in findings:
         typer.echo(finding)
     for line in skipped:
         complain(line)
-    documents = sum(len(source) for source in sources)
-    typer.echo(f"{documents:,} documents checked, {len(findings)} findings, {len(skipped)} skipped")
+    typer.echo(f"{len(documents):,} documents checked, {len(findings)} findings, {len(skipped)} skipped")
     if findings or skipped:
         raise typer.Exit(1)
 
 
 def _home() -> list[Path]:
     return [Path("annotations", name) for name in ("real", "authored")]
+
+
+def _read_all(paths: Sequence[Path]) -> tuple[list[AnnotatedDocument], list[Skipped]]:
+    """Return the documents of all paths and the lines that were left out."""
+    from ie.annotations import read_annotations
+
+    logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told by the caller
+    sources = [read_annotations(path) for path in paths]
+    return [one for source in sources for one in source], [line for source in sources for line in source.skipped]
 
 
 @corpus_commands.command()
@@ -290,12 +296,9 @@ def stats(
 
     if output is not None and output.suffix not in (".svg", ".json"):
         raise typer.BadParameter(f"{output}: expected a .svg or .json file", param_hint="--output")
-    logging.getLogger("ie").addHandler(logging.NullHandler())  # what it warns of is told below
     if not paths:
         paths, double = _home(), double or Path("annotations", "double")
-    sources = [read_annotations(path) for path in paths]
-    documents = [document for source in sources for document in source]
-    skipped = [line for source in sources for line in source.skipped]
+    documents, skipped = _read_all(paths)
     # both annotators read these texts; they are not kept twice
     texts = {document.id: document.text for document in documents}
     readings = [read_annotations(double / name, texts) for name in ("first.jsonl", "second.jsonl")] if double else []

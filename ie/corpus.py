@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
@@ -36,7 +36,7 @@ class CorpusStatistics:
     domains: Mapping[str, int]
     tags: Mapping[str, int]
     skipped: int = 0
-    agreement: Agreement | None = field(default=None)
+    agreement: Agreement | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures as JSON can hold them."""
