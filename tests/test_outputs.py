@@ -11,35 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-from some_facts import HOSTILE
+from some_facts import FULL, HOSTILE, THIRD, YEAR
 
 from ie.outputs import CSV_COLUMNS, facts_table, flat_record, to_json, write_csv, write_facts, write_jsonl, writing
-from ie.schema import Change, Evidence, IEError, MetricFact, Period
-
-YEAR = Period("1400-01-01", "1400-12-29", granularity="year", flags=("approximate", "clipped"), text="سال ۱۴۰۰")
-FACT = MetricFact(
-    "report@12",
-    "report",
-    "واحد صنعتی",
-    Decimal("2500000000000"),
-    Evidence((12, 15), program=(20, 30), period=(0, 8)),
-    comparator="gt",
-    unit="واحد",
-    period=YEAR,
-    flags=("one", "two"),
-    confidence=0.94,
-)
-THIRD = MetricFact(
-    "report@40",
-    "report",
-    None,
-    Decimal("0.333333"),
-    Evidence((40, 46)),
-    value_max=Decimal("0.5"),
-    comparator="range",
-    kind="change",
-    change=Change("down", YEAR),
-)
+from ie.schema import Evidence, IEError, MetricFact, Period
 
 
 def shown(*facts: MetricFact, width: int = 100) -> str:
@@ -51,10 +26,10 @@ def shown(*facts: MetricFact, width: int = 100) -> str:
 
 def test_jsonl_holds_the_json_form_one_fact_a_line() -> None:
     file = io.StringIO()
-    write_jsonl([FACT, THIRD], file)
+    write_jsonl([FULL, THIRD], file)
     records = [json.loads(line, parse_float=Decimal) for line in file.getvalue().splitlines()]
     assert [record["value"] for record in records] == [2500000000000, Decimal("0.333333")]
-    assert records[0] == FACT.to_dict() | {"confidence": Decimal("0.94")}
+    assert records[0] == FULL.to_dict() | {"confidence": Decimal("0.94")}
 
 
 def test_numbers_are_written_digit_for_digit() -> None:
@@ -80,7 +55,7 @@ def test_persian_is_written_as_it_is() -> None:
 
 def test_csv_has_one_flat_row_a_fact() -> None:
     file = io.StringIO()
-    write_csv([FACT, THIRD], file)
+    write_csv([FULL, THIRD], file)
     first, second = csv.DictReader(io.StringIO(file.getvalue()))
     assert tuple(first) == CSV_COLUMNS
     assert (first["value"], first["period_start"], first["period_flags"]) == (
@@ -102,7 +77,7 @@ def test_csv_holds_no_formula_and_its_numbers_stay_numbers() -> None:
 
 
 def test_a_mark_tells_excel_that_csv_is_utf_8(tmp_path: Path) -> None:
-    write_facts([FACT], tmp_path / "facts.csv", bom=True)
+    write_facts([FULL], tmp_path / "facts.csv", bom=True)
     assert (tmp_path / "facts.csv").read_bytes().startswith(b"\xef\xbb\xbfid,")
 
 
@@ -112,7 +87,7 @@ def test_a_binary_file_is_whole_or_the_old_one_stands(tmp_path: Path, suffix: st
     path.write_text("old")
 
     def failing() -> Iterator[MetricFact]:
-        yield FACT
+        yield FULL
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -128,13 +103,13 @@ def test_a_flat_record_has_every_column_and_exact_values() -> None:
 
 def test_every_part_of_the_json_form_has_its_column() -> None:
     nested = {"period", "change", "evidence"}
-    assert set(FACT.to_dict()) - nested < set(CSV_COLUMNS)
+    assert set(FULL.to_dict()) - nested < set(CSV_COLUMNS)
     assert {f"period_{name}" for name in YEAR.to_dict()} < set(CSV_COLUMNS)
 
 
 @pytest.mark.parametrize("name", ["facts.jsonl", "facts.csv", "FACTS.JSONL"])
 def test_a_file_is_written_in_the_form_of_its_suffix(tmp_path: Path, name: str) -> None:
-    write_facts([FACT], tmp_path / name)
+    write_facts([FULL], tmp_path / name)
     text = (tmp_path / name).read_text(encoding="utf-8")
     assert text.startswith("id,document" if name.endswith("csv") else '{"id": "report@12"')
     assert [path.name for path in tmp_path.iterdir()] == [name]
@@ -152,7 +127,7 @@ def test_half_a_surrogate_pair_can_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["facts.xml", "facts"])
 def test_an_unknown_suffix_names_the_known_ones(tmp_path: Path, name: str) -> None:
     with pytest.raises(IEError, match=r"expected one of \.jsonl, \.csv"):
-        write_facts([FACT], tmp_path / name)
+        write_facts([FULL], tmp_path / name)
 
 
 def test_after_an_error_the_old_file_stands_and_nothing_else(tmp_path: Path) -> None:
@@ -160,7 +135,7 @@ def test_after_an_error_the_old_file_stands_and_nothing_else(tmp_path: Path) -> 
     path.write_text("old")
 
     def failing() -> Iterator[MetricFact]:
-        yield FACT
+        yield FULL
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -179,20 +154,20 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
 def test_a_link_is_written_through(tmp_path: Path) -> None:
     link = tmp_path / "latest.jsonl"
     link.symlink_to(tmp_path / "facts.jsonl")
-    write_facts([FACT], link)
+    write_facts([FULL], link)
     assert link.is_symlink()
     assert (tmp_path / "facts.jsonl").is_file()
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(IEError, match="missing does not exist; create it first"):
-        write_facts([FACT], tmp_path / "missing" / "facts.jsonl")
+        write_facts([FULL], tmp_path / "missing" / "facts.jsonl")
 
 
 def test_only_a_regular_file_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "folder.jsonl").mkdir()
     with pytest.raises(IEError, match="not a regular file"):
-        write_facts([FACT], tmp_path / "folder.jsonl")
+        write_facts([FULL], tmp_path / "folder.jsonl")
 
 
 def test_a_full_disk_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +176,7 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(IEError, match=r"facts\.jsonl: cannot be written: No space left"):
-        write_facts([FACT], tmp_path / "facts.jsonl")
+        write_facts([FULL], tmp_path / "facts.jsonl")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -214,7 +189,7 @@ def test_the_table_shows_the_comparator_as_a_sign(comparator: str, cell: str) ->
 
 
 def test_the_table_shows_ranges_changes_and_periods() -> None:
-    table = shown(FACT, THIRD)
+    table = shown(FULL, THIRD)
     assert "> 2,500,000,000,000" in table
     assert "−0.333333 – 0.5" in table
     assert "1400-01-01 …" in table

@@ -32,6 +32,19 @@ def labelled(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def encoder(labelled):
+    """Return the folder of a tiny pretrained encoder."""
+    folder = labelled / "encoder"
+    config = BertConfig(
+        vocab_size=build_tokenizer().get_vocab_size(), hidden_size=16, num_hidden_layers=1, num_attention_heads=1,
+        intermediate_size=32,
+    )  # fmt: skip
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    build_tokenizer().save(str(folder / "tokenizer.json"))
+    return folder
+
+
 def test_sentences_of_a_conll_file_are_read_apart(labelled):
     sentences = list(read_conll(labelled / "a.conll"))
     assert [sentence.text for sentence in sentences] == ["گزارش پلیس", "در سال 1400"]
@@ -51,16 +64,9 @@ def test_the_later_part_of_a_split_word_continues_its_entity():
     assert [tags[label] for label in labels if label >= 0] == ["B-X", "I-X", "O"]
 
 
-def test_the_taught_encoder_can_be_loaded_again(labelled):
-    folder = labelled / "encoder"
-    config = BertConfig(
-        vocab_size=build_tokenizer().get_vocab_size(), hidden_size=16, num_hidden_layers=1, num_attention_heads=1,
-        intermediate_size=32,
-    )  # fmt: skip
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    build_tokenizer().save(str(folder / "tokenizer.json"))
+def test_the_taught_encoder_can_be_loaded_again(labelled, encoder):
     settings = SuperviseConfig(
-        model=str(folder), output=str(labelled / "taught"), conll=(str(labelled / "a.conll"),),
+        model=str(encoder), output=str(labelled / "taught"), conll=(str(labelled / "a.conll"),),
         conllu=(str(labelled / "a.conllu"),), minutes=0.02, threads=1,
     )  # fmt: skip
     taught = BertModel.from_pretrained(supervise(settings))
@@ -76,20 +82,13 @@ def test_silver_sentences_are_those_with_a_quantity_and_carry_the_tags_of_the_ru
     assert ("هوا", "O") not in words
 
 
-def test_an_encoder_taught_silver_labels_is_a_classifier_to_go_on_from(labelled):
-    folder = labelled / "encoder"
-    config = BertConfig(
-        vocab_size=build_tokenizer().get_vocab_size(), hidden_size=16, num_hidden_layers=1, num_attention_heads=1,
-        intermediate_size=32,
-    )  # fmt: skip
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    build_tokenizer().save(str(folder / "tokenizer.json"))
+def test_an_encoder_taught_silver_labels_is_a_classifier_to_go_on_from(labelled, encoder):
     rows = [{"id": f"n{i}", "text": f"در سال ۱۴۰۰ تعداد {i} واحد صنعتی راه‌اندازی شد."} for i in range(9)]
     corpus = labelled / "news.jsonl"
     corpus.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     (labelled / "splits.json").write_text('{"test_news_ids": ["n3"]}')
     settings = SuperviseConfig(
-        model=str(folder), output=str(labelled / "taught"), conll=(str(labelled / "a.conll"),), silver=(str(corpus),),
+        model=str(encoder), output=str(labelled / "taught"), conll=(str(labelled / "a.conll"),), silver=(str(corpus),),
         splits=str(labelled / "splits.json"), minutes=0.05, threads=1, learning_rate=1e-2,
     )  # fmt: skip
     taught = BertForTokenClassification.from_pretrained(supervise(settings))
