@@ -17,7 +17,7 @@ from ie.schema import MetricFact
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["DECIMAL_DIGITS", "DECIMAL_PLACES", "fact_schema", "write_parquet"]
+__all__ = ["DECIMAL_DIGITS", "DECIMAL_PLACES", "fact_row", "fact_schema", "write_parquet"]
 
 DECIMAL_DIGITS, DECIMAL_PLACES = 38, 18
 _BATCH = 1000
@@ -46,10 +46,11 @@ def write_parquet(facts: Iterable[MetricFact], file: IO[bytes]) -> None:
     schema = fact_schema()
     with parquet.ParquetWriter(file, schema, compression="zstd") as table:
         for batch in batched(facts, _BATCH):
-            table.write_batch(RecordBatch.from_pylist([_row(fact) for fact in batch], schema))
+            table.write_batch(RecordBatch.from_pylist([fact_row(fact) for fact in batch], schema))
 
 
-def _row(fact: MetricFact) -> dict[str, Any]:
+def fact_row(fact: MetricFact) -> dict[str, Any]:
+    """Return a fact as one row of `fact_schema`."""
     row: dict[str, Any] = typed_row(fact)
     for name in ("value", "value_max"):
         if row[name] is not None and not _fits(row[name]):

@@ -1,8 +1,8 @@
 """Read documents from files, folders, globs and standard input, one at a time, losing none to a bad neighbour.
 
 Text (``.txt``), web pages (``.html``), Word (``.docx``), PDF with a text layer, and the rows of ``.jsonl``, ``.csv``,
-``.tsv`` and ``.parquet`` files. Every source gives documents or a `Failure` that says in one line what is wrong with it
-and what to do. Nothing is ever fetched from the network.
+``.tsv`` (also with ``.gz``) and ``.parquet`` files. Every source gives documents or a `Failure` that says in one line
+what is wrong with it and what to do. Nothing is ever fetched from the network.
 
 `Document.text` is what offsets point into. Of a text file and of a row it is the text itself, line ends included; only
 a byte-order mark, which belongs to the encoding, is left out. Of a page, a Word file and a PDF it is the text that was
@@ -24,13 +24,12 @@ from ie.decoding import MAX_BYTES, check_encoding, checked, decoded, read_bytes
 from ie.office import read_docx
 from ie.pdfs import MAX_PDF, read_pdf
 from ie.schema import Document, IEError
-from ie.tables import Columns, read_rows
+from ie.tables import Columns, read_rows, table_suffix
 from ie.webpages import read_page
 
 __all__ = ["STDIN", "Columns", "Failure", "Source", "check_encoding", "find_sources", "read_documents"]
 
 STDIN = "-"
-_TABLES = (".jsonl", ".csv", ".tsv", ".parquet")
 _PAGES = (".html", ".htm", ".xhtml")
 _IN_FOLDERS = (".txt", *_PAGES, ".docx", ".pdf")
 _ADDRESS = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
@@ -63,12 +62,12 @@ class Source:
     def documents(self, encoding: str = "utf-8", columns: Columns | None = None) -> Iterator[Document | Failure]:
         """Yield the documents of this source, and a failure for each that cannot be read."""
         suffix = PurePath(self.path).suffix.lower()
-        if suffix in _OTHER_FORMATS:
+        if suffix in _OTHER_FORMATS and not self.is_table:
             advice = f"save it as {_SAVE_AS.get(suffix, 'plain text (.txt)')} and give that"
             yield Failure(self.path, f"{_OTHER_FORMATS[suffix]} is not read; {advice}")
             return
         try:
-            if suffix in _TABLES:
+            if self.is_table:
                 for place, row in read_rows(self.path, self.id, columns or Columns(), encoding):
                     yield Failure(place, str(row)) if isinstance(row, IEError) else row
             else:
@@ -77,6 +76,11 @@ class Source:
             yield Failure(self._name, str(error))
         except OSError as error:
             yield Failure(self._name, f"cannot be read: {error.strerror or error}")
+
+    @property
+    def is_table(self) -> bool:
+        """Tell whether it holds a document a row."""
+        return table_suffix(self.path) is not None
 
     @property
     def _name(self) -> str:
@@ -191,8 +195,17 @@ def _ids(files: list[str]) -> list[str]:
     absolute = [os.path.abspath(file) for file in files]
     root = os.path.commonpath([os.path.dirname(file) for file in absolute]) if len(files) > 1 else ""
     relative = [PurePath(os.path.relpath(file, root) if root else file) for file in absolute]
-    names = ["stdin" if file == STDIN else path.stem for file, path in zip(files, relative, strict=True)]
-    for longer in (lambda path: path.with_suffix("").as_posix(), PurePath.as_posix):
+    names = ["stdin" if file == STDIN else _bare(path).name for file, path in zip(files, relative, strict=True)]
+    for longer in (lambda path: _bare(path).as_posix(), PurePath.as_posix):
         uses = Counter(names)
         names = [name if uses[name] == 1 else longer(path) for name, path in zip(names, relative, strict=True)]
     return names
+
+
+def _bare(path: PurePath) -> PurePath:
+    """Return a path without its suffix; of a compressed table without both.
+
+    >>> _bare(PurePath("a/news.jsonl.gz")).as_posix(), _bare(PurePath("a/report.v2.txt")).as_posix()
+    ('a/news', 'a/report.v2')
+    """
+    return (path.with_suffix("") if table_suffix(path.name) and path.suffix.lower() == ".gz" else path).with_suffix("")

@@ -1,17 +1,20 @@
 """Documents in the rows of ``.csv``, ``.tsv``, ``.jsonl`` and ``.parquet`` files, one row in memory at a time.
 
-`Columns` says where text, date and id stand. A Gregorian date becomes Jalali. A bad row is named and the others are
-read; a file whose columns are others is one failure that lists them.
+Text files may be compressed: ``.jsonl.gz``. `Columns` says where text, date and id stand. A Gregorian date becomes
+Jalali. A bad row is named and the others are read; a file whose columns are others is one failure that lists them.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
+from difflib import get_close_matches
 from io import TextIOWrapper
 from pathlib import PurePath
 from typing import IO, Any
@@ -20,10 +23,11 @@ from ie.decoding import MAX_BYTES, checked, decoded, marked_encoding, refuse_bin
 from ie.schema import Document, IEError
 from ie.stamps import jalali_date
 
-__all__ = ["Columns", "Row", "read_rows"]
+__all__ = ["Columns", "Row", "document_of", "read_rows", "table_suffix"]
 
 Row = tuple[str, Document | IEError]
 _SHAPE = '{"id": "report-1", "text": "…", "date": "1401-07-15"}'
+_SUFFIXES = (".jsonl", ".csv", ".tsv", ".parquet")
 _DELIMITERS = ",;\t|"
 _WAYS_OUT = "name one with --text-column, --date-column or --id-column"
 
@@ -44,25 +48,56 @@ class Columns:
         wanted = {"text": self.text, "date": self.date, "id": self.id}
         for part, name in wanted.items():
             if (name or part) not in names and (name is not None or part == "text"):
-                raise IEError(f"has no column {name or part!r}; it has {_listed(names)}: {_WAYS_OUT}")
+                missing = name or part
+                raise IEError(
+                    f"has no column {missing!r}{_meant(missing, names)}; it has {_listed(names)}: {_WAYS_OUT}"
+                )
         found = {part: name or part for part, name in wanted.items()} | {"title": "title"}
         return {part: name for part, name in found.items() if name in names}
 
 
+def table_suffix(path: str) -> str | None:
+    """Return the suffix of a file that holds a document a row, without that of its compression; None of another file.
+
+    >>> table_suffix("news.JSONL.gz"), table_suffix("news.csv"), table_suffix("news.txt.gz")
+    ('.jsonl', '.csv', None)
+    """
+    name = PurePath(path.lower())
+    packed = name.suffix == ".gz"
+    suffix = PurePath(name.stem).suffix if packed else name.suffix
+    return suffix if suffix in _SUFFIXES and not (packed and suffix == ".parquet") else None
+
+
 def read_rows(path: str, name: str, columns: Columns, encoding: str) -> Iterator[Row]:
     """Yield for each row of a table its place, and its document or what is wrong with it; ids begin with the name."""
-    match PurePath(path).suffix.lower():
+    match table_suffix(path):
         case ".jsonl":
-            return _jsonl_rows(path, name, columns, encoding)
+            rows = _jsonl_rows(path, name, columns, encoding)
         case ".parquet":
-            return _parquet_rows(path, name, columns)
+            rows = _parquet_rows(path, name, columns)
         case _:
-            return _csv_rows(path, name, columns, encoding)
+            rows = _csv_rows(path, name, columns, encoding)
+    try:
+        yield from rows
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise IEError(f"is not a whole gzip file ({error}); copy or compress it again") from None
+
+
+def document_of(row: Mapping[str, Any], columns: Columns, default_id: str) -> Document | IEError:
+    """Return the document that a row of a table states, or what is wrong with it; `row` is by the names of columns."""
+    try:
+        return _row(row, columns.found_in(list(row)), default_id)
+    except IEError as error:
+        return error
+
+
+def _open(path: str) -> IO[bytes]:
+    return gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb")  # type: ignore[return-value]
 
 
 def _jsonl_rows(path: str, name: str, columns: Columns, encoding: str) -> Iterator[Row]:
     keys = {"text": columns.text or "text", "date": columns.date or "date", "id": columns.id or "id", "title": "title"}
-    with open(path, "rb") as lines:
+    with _open(path) as lines:
         number = 0
         while line := lines.readline(MAX_BYTES + 1):
             number += 1
@@ -93,10 +128,10 @@ def _record(line: str, text_key: str) -> dict[str, Any]:
 
 
 def _csv_rows(path: str, name: str, columns: Columns, encoding: str) -> Iterator[Row]:
-    with open(path, "rb") as file:
+    with _open(path) as file:
         text = TextIOWrapper(file, _encoding_of(file, encoding), newline="")
         header = text.readline(MAX_BYTES)
-        delimiter = _delimiter(header, columns, "\t" if path.lower().endswith(".tsv") else ",")
+        delimiter = _delimiter(header, columns, "\t" if table_suffix(path) == ".tsv" else ",")
         text.seek(0)
         # a report in a cell is longer than what the module takes a cell to hold
         limit = csv.field_size_limit(MAX_BYTES)
@@ -151,7 +186,8 @@ def _parquet_rows(path: str, name: str, columns: Columns) -> Iterator[Row]:
     from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(path) as file:
+        # as it is asked for: a row group may be larger than what memory holds
+        with parquet.ParquetFile(path, pre_buffer=False, buffer_size=2**16) as file:
             places = columns.found_in(list(file.schema_arrow.names))
             number = 0
             for batch in file.iter_batches(batch_size=64, columns=list(dict.fromkeys(places.values()))):
@@ -189,6 +225,17 @@ def _document(values: Mapping[str, Any], default_id: str) -> Document:
         date=jalali_date(date),
         title=title if isinstance(title, str) else None,
     )
+
+
+def _meant(missing: str, names: list[str]) -> str:
+    """Return a question for the column whose name is nearest, where one is near.
+
+    >>> _meant("txt", ["Text", "day"]), _meant("متن‌ها", ["متن"]), _meant("text", ["day"])
+    ("; did you mean 'Text'?", "; did you mean 'متن'?", '')
+    """
+    by_folded = {name.casefold(): name for name in reversed(names)}
+    near = get_close_matches(missing.casefold(), by_folded, n=1)
+    return f"; did you mean {by_folded[near[0]]!r}?" if near else ""
 
 
 def _listed(names: list[str]) -> str:
