@@ -12,6 +12,7 @@ import json
 import logging
 import math
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -42,10 +43,14 @@ Tokens = NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class PretrainConfig:
-    """Settings of a pretraining run; `corpus` files are ``.jsonl[.gz]`` with a text field or ``.txt[.gz]`` lines."""
+    """Settings of a pretraining run; `corpus` files are ``.jsonl[.gz]`` with a text field or ``.txt[.gz]`` lines.
+
+    `start` is the folder of an ended run that this one goes on from, with its tokenizer, at a learning rate of its own.
+    """
 
     corpus: tuple[str, ...]
     output: str
+    start: str | None = None
     splits: str | None = None
     vocab_size: int = 16_000
     layers: int = 6
@@ -275,10 +280,10 @@ def pretrain(config: PretrainConfig) -> Path:
     torch.manual_seed(config.seed)
     folder = Path(config.output)
     folder.mkdir(parents=True, exist_ok=True)
+    checkpoint = folder / "checkpoint.pt"
+    state = _read_state(checkpoint, config.start)
     tokenizer, tokens = _prepared_corpus(config, folder)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    checkpoint = folder / "checkpoint.pt"
-    state: dict[str, Any] = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else {}
     model = build_model(tokens, tokenizer, config if not state else replace(config, skipgram_epochs=0))
     nn.Module.to(model, device)
     optimizer = torch.optim.AdamW(_groups(model, config.weight_decay), lr=config.learning_rate, betas=(0.9, 0.98))
@@ -310,9 +315,25 @@ def pretrain(config: PretrainConfig) -> Path:
     return folder
 
 
+def _read_state(checkpoint: Path, start: str | None) -> dict[str, Any]:
+    """Return the state of an interrupted run, else that of the run to go on from, its clock at 0, else nothing."""
+    if checkpoint.exists():
+        state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+        return state
+    if start is None:
+        return {}
+    earlier = Path(start) / checkpoint.name
+    if not earlier.exists():
+        raise IEError(f"{earlier}: no such checkpoint; `start` is the folder of a pretraining that has ended")
+    state = torch.load(earlier, weights_only=True)
+    return state | {"step": 0, "elapsed": 0.0}
+
+
 def _prepared_corpus(config: PretrainConfig, folder: Path) -> tuple[Tokenizer, Tokens]:
     """Return the tokenizer and the encoded corpus, made once and kept in the folder."""
     tokenizer_path, tokens_path = folder / "tokenizer.json", folder / "tokens.npy"
+    if config.start is not None and not tokenizer_path.exists():
+        shutil.copyfile(Path(config.start) / tokenizer_path.name, tokenizer_path)
     if not tokenizer_path.exists():
         train_tokenizer(corpus_texts(config.corpus, config.splits), config.vocab_size).save(str(tokenizer_path))
     tokenizer = Tokenizer.from_file(str(tokenizer_path))

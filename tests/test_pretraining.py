@@ -88,3 +88,17 @@ def test_a_run_leaves_a_model_and_goes_on_from_its_checkpoint(config):
     assert second["step"] > first["step"] > 0
     assert (folder / "model.safetensors").is_file() and (folder / "tokenizer.json").is_file()
     assert len(np.load(folder / "tokens.npy")) > 0
+
+
+def test_a_run_goes_on_from_an_ended_one_with_its_tokenizer_and_weights_and_a_clock_of_its_own(config, tmp_path):
+    first = pretrain(config)
+    later = pretrain(replace(config, start=str(first), output=str(tmp_path / "later"), minutes=0))
+    assert (later / "tokenizer.json").read_bytes() == (first / "tokenizer.json").read_bytes()
+    before, after = (torch.load(folder / "checkpoint.pt", weights_only=True) for folder in (first, later))
+    assert all(torch.equal(value, after["model"][name]) for name, value in before["model"].items())
+    assert before["step"] > 0 and after["step"] == 0
+
+
+def test_a_start_that_has_not_ended_is_refused(config, tmp_path):
+    with pytest.raises(IEError, match=r"checkpoint\.pt: no such checkpoint"):
+        pretrain(replace(config, start=str(tmp_path)))
