@@ -1,8 +1,8 @@
 """Read documents from files, folders, globs and standard input, one at a time, losing none to a bad neighbour.
 
 Text (``.txt``), web pages (``.html``), Word (``.docx``), PDF with a text layer, and the rows of ``.jsonl``, ``.csv``,
-``.tsv`` (also with ``.gz``) and ``.parquet`` files. Every source gives documents or a `Failure` that says in one line
-what is wrong with it and what to do. Nothing is ever fetched from the network.
+``.tsv`` (also ``.gz``) and ``.parquet`` files. Every source gives documents or a `Failure` that says in one line what
+is wrong with it and what to do. Nothing is fetched from the web; files of a bucket or a cluster are read by their URL.
 
 `Document.text` is what offsets point into. Of a text file and of a row it is the text itself, line ends included; only
 a byte-order mark, which belongs to the encoding, is left out. Of a page, a Word file and a PDF it is the text that was
@@ -24,6 +24,7 @@ from ie.decoding import MAX_BYTES, check_encoding, checked, decoded, read_bytes
 from ie.office import read_docx
 from ie.pdfs import MAX_PDF, read_pdf
 from ie.schema import Document, IEError
+from ie.storage import is_stored, matching, opened, without_options
 from ie.tables import Columns, read_rows, table_suffix
 from ie.webpages import read_page
 
@@ -61,7 +62,7 @@ class Source:
 
     def documents(self, encoding: str = "utf-8", columns: Columns | None = None) -> Iterator[Document | Failure]:
         """Yield the documents of this source, and a failure for each that cannot be read."""
-        suffix = PurePath(self.path).suffix.lower()
+        suffix = PurePath(without_options(self.path)).suffix.lower()
         if suffix in _OTHER_FORMATS and not self.is_table:
             advice = f"save it as {_SAVE_AS.get(suffix, 'plain text (.txt)')} and give that"
             yield Failure(self.path, f"{_OTHER_FORMATS[suffix]} is not read; {advice}")
@@ -107,7 +108,7 @@ class Source:
             if sys.stdin is None:
                 raise IEError("is closed")
             return read_bytes(sys.stdin.buffer, limit)
-        with open(self.path, "rb") as file:
+        with opened(self.path) as file:
             return read_bytes(file, limit)
 
 
@@ -151,6 +152,8 @@ def _expanded(path: str) -> Iterator[str | Failure]:
         yield Failure(
             path, "is a web address, and nothing is fetched; download it (e.g. curl -o page.html) and give that"
         )
+    elif is_stored(path):
+        yield from _stored(path)
     elif os.path.isdir(path):
         yield from _files_below(path)
     elif os.path.lexists(path):
@@ -163,6 +166,21 @@ def _expanded(path: str) -> Iterator[str | Failure]:
             yield Failure(path, "matches no file")
     else:
         yield Failure(path, "does not exist")
+
+
+def _stored(url: str) -> Iterator[str | Failure]:
+    """Yield the files that a URL of a store names, or those of documents below it."""
+    try:
+        found = [file.path for file in matching(url)]
+    except IEError as error:
+        yield Failure(url, str(error).removeprefix(f"{url}: "))
+        return
+    wanted = [
+        path for path in found if path == url or "*" in url or without_options(path).lower().endswith(_IN_FOLDERS)
+    ]
+    yield from wanted
+    if not wanted:
+        yield Failure(url, "names no file; of tables in a folder give the names, like 's3://bucket/folder/*.parquet'")
 
 
 def _files_below(folder: str) -> Iterator[str | Failure]:

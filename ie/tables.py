@@ -22,6 +22,7 @@ from typing import IO, Any
 from ie.decoding import MAX_BYTES, checked, decoded, marked_encoding, refuse_binary, refuse_size
 from ie.schema import Document, IEError
 from ie.stamps import jalali_date
+from ie.storage import is_stored, opened, without_options
 
 __all__ = ["Columns", "Row", "document_of", "read_rows", "table_suffix"]
 
@@ -62,7 +63,7 @@ def table_suffix(path: str) -> str | None:
     >>> table_suffix("news.JSONL.gz"), table_suffix("news.csv"), table_suffix("news.txt.gz")
     ('.jsonl', '.csv', None)
     """
-    name = PurePath(path.lower())
+    name = PurePath(without_options(path).lower())
     packed = name.suffix == ".gz"
     suffix = PurePath(name.stem).suffix if packed else name.suffix
     return suffix if suffix in _SUFFIXES and not (packed and suffix == ".parquet") else None
@@ -92,7 +93,9 @@ def document_of(row: Mapping[str, Any], columns: Columns, default_id: str) -> Do
 
 
 def _open(path: str) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.lower().endswith(".gz") else open(path, "rb")  # type: ignore[return-value]
+    if not without_options(path).lower().endswith(".gz"):
+        return opened(path)
+    return gzip.open(opened(path) if is_stored(path) else path, "rb")  # type: ignore[return-value]
 
 
 def _jsonl_rows(path: str, name: str, columns: Columns, encoding: str) -> Iterator[Row]:
@@ -187,7 +190,8 @@ def _parquet_rows(path: str, name: str, columns: Columns) -> Iterator[Row]:
 
     try:
         # as it is asked for: a row group may be larger than what memory holds
-        with parquet.ParquetFile(path, pre_buffer=False, buffer_size=2**16) as file:
+        place = opened(path) if is_stored(path) else path
+        with parquet.ParquetFile(place, pre_buffer=False, buffer_size=2**16) as file:
             places = columns.found_in(list(file.schema_arrow.names))
             number = 0
             for batch in file.iter_batches(batch_size=64, columns=list(dict.fromkeys(places.values()))):
