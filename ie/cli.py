@@ -331,13 +331,16 @@ def _write_reports(reports: Iterable[Report], output: str, model: str, bom: bool
     """Write the facts of reports in the form of the output, or the reports as a page or Label Studio's predictions."""
     from ie import __version__
     from ie.labelstudio import write_predictions
-    from ie.outputs import write_facts, writing
+    from ie.outputs import is_database, write_database, write_facts, writing
 
     if _is_page(output):
         from ie.review import write_pages
 
         with writing(output) as file:
             write_pages(((one.document, one.spans, one.facts, _date_of(one)) for one in reports), file)
+        return
+    if is_database(output):
+        write_database(((report.document.id, report.facts) for report in reports), output)
         return
     if not _is_for_labelstudio(output):
         write_facts((fact for report in reports for fact in report.facts), output, bom=bom)

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from ie.atomic import writing, writing_bytes
 from ie.columnar import write_parquet
-from ie.databases import check_database, is_database, write_database
+from ie.databases import by_document, check_database, is_database, write_database
 from ie.extras import require
 from ie.records import to_json
 from ie.rows import COLUMNS, CSV_COLUMNS, defused, flat_record
@@ -34,6 +34,7 @@ __all__ = [
     "is_database",
     "to_json",
     "write_csv",
+    "write_database",
     "write_facts",
     "write_jsonl",
     "writing",
@@ -49,7 +50,7 @@ def write_facts(facts: Iterable[MetricFact], target: str | Path, *, bom: bool = 
     """
     check_output(target)
     if is_database(str(target)):
-        write_database(facts, str(target))
+        write_database(by_document(facts), str(target))
         return
     match Path(target).suffix.lower():
         case ".parquet":

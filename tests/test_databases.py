@@ -3,12 +3,16 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,8 +22,10 @@ from typing import Any
 import pytest
 import sqlalchemy
 from some_facts import FULL, HOSTILE, ODD, THIRD
+from typer.testing import CliRunner
 
-from ie.databases import check_database, write_database
+from ie.cli import app
+from ie.databases import by_document, check_database, write_database
 from ie.outputs import write_facts
 from ie.rows import CSV_COLUMNS
 from ie.schema import Evidence, IEError, MetricFact
@@ -120,7 +126,7 @@ def test_writing_twice_changes_nothing(url: str) -> None:
 
 def test_a_fact_that_is_read_anew_replaces_the_old_one(url: str) -> None:
     write_facts([FULL, THIRD], url)
-    write_facts([replace(FULL, value=Decimal(7), period=None), *HOSTILE], url)
+    write_facts([replace(FULL, value=Decimal(7), period=None), THIRD, *HOSTILE], url)
     rows = {row["id"]: row for row in query(url, "SELECT * FROM facts")}
     assert len(rows) == 2 + len(HOSTILE)
     assert (rows["report@12"]["value"], rows["report@12"]["period_start"]) == (7, None)
@@ -138,18 +144,161 @@ def test_any_text_is_data(url: str) -> None:
     assert {"'; DELETE FROM facts; --", "<b>نیم</b> \\x00\x0b", "=1+1"} <= programs
 
 
-def test_each_batch_is_whole_or_not_there(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_is_read_again_keeps_no_fact_that_is_no_longer_found(url: str) -> None:
+    other = replace(FULL, id="other@12", document="other")
+    write_facts([FULL, THIRD, other], url)
+    write_database([("report", [THIRD])], url)
+    assert ids(url) == ["other@12", "report@40"]
+    write_database([("report", []), ("other", [other])], url)
+    assert ids(url) == ["other@12"]
+
+
+def test_a_document_whose_name_no_store_takes_is_replaced_too(url: str) -> None:
+    write_facts([ODD], url)
+    write_database([(ODD.document, [])], url)
+    assert ids(url) == []
+
+
+def test_a_document_that_comes_twice_in_a_run_keeps_both_readings(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ie.databases._BATCH", 1)
+    other = replace(FULL, id="other@12", document="other")
+    write_facts([FULL, other, THIRD], url)
+    assert ids(url) == ["other@12", "report@12", "report@40"]
+
+
+def test_the_command_takes_away_what_is_no_longer_found(tmp_path: Path) -> None:
+    report, target = tmp_path / "report.txt", f"sqlite:///{tmp_path / 'facts.db'}"
+    for text, count in (("در سال ۱۴۰۰ تعداد ۲۰ مدرسه ساخته شد.", 1), ("سلام.", 0)):
+        report.write_text(text, encoding="utf-8")
+        assert CliRunner().invoke(app, ["predict", str(report), "-o", target]).exit_code == 0
+        assert len(ids(target)) == count
+
+
+def ids(url: str) -> list[str]:
+    return [row["id"] for row in query(url, "SELECT id FROM facts ORDER BY id")]
+
+
+def test_each_document_is_whole_or_not_there(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ie.databases._BATCH", 2)
 
     def failing() -> Iterator[MetricFact]:
-        for place in range(5):
-            if place == 3:
-                raise KeyboardInterrupt
-            yield MetricFact(f"r@{place}", "r", None, Decimal(place), Evidence((place, place + 1)))
+        for document in ("a", "b", "c"):
+            for place in range(3):
+                if (document, place) == ("b", 2):
+                    raise KeyboardInterrupt
+                yield made(document, place)
 
     with pytest.raises(KeyboardInterrupt):
         write_facts(failing(), url)
-    assert [row["id"] for row in query(url, "SELECT id FROM facts ORDER BY id")] == ["r@0", "r@1"]
+    assert ids(url) == ["a@0", "a@1", "a@2"]
+
+
+def made(document: str, place: int) -> MetricFact:
+    return MetricFact(f"{document}@{place}", document, None, Decimal(place), Evidence((place, place + 1)))
+
+
+# -------------------------------------------------------------------------------------------------------------- faults
+
+
+@contextmanager
+def after_inserting(fault: Callable[[Any], None]) -> Iterator[list[int]]:
+    """Let something happen after each insertion, before its transaction is committed; yield a list that grows by it."""
+    happened: list[int] = []
+
+    def happen(connection: Any, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT"):
+            happened.append(1)
+            fault(connection)
+
+    sqlalchemy.event.listen(sqlalchemy.Engine, "after_cursor_execute", happen)
+    try:
+        yield happened
+    finally:
+        sqlalchemy.event.remove(sqlalchemy.Engine, "after_cursor_execute", happen)
+
+
+def drop(connection: Any) -> None:
+    """Cut the connection as a network does, without a word."""
+    handle = os.dup(connection.connection.dbapi_connection.fileno())
+    with socket.socket(fileno=handle) as cut:
+        cut.shutdown(socket.SHUT_RDWR)
+
+
+def end(connection: Any) -> None:
+    """Let the server end the session, as it does when it is stopped."""
+    (process,) = connection.connection.dbapi_connection.execute("SELECT pg_backend_pid()").fetchone()
+    query(str(connection.engine.url.render_as_string(hide_password=False)), f"SELECT pg_terminate_backend({process})")
+
+
+@pytest.mark.parametrize("fault", [drop, end])
+def test_a_connection_that_breaks_while_writing_is_taken_up_again(
+    postgres: str, fault: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ie.databases._PAUSES", (0.0, 0.0, 0.0))
+    query(postgres, "DROP TABLE IF EXISTS facts")
+    write_facts([FULL, THIRD], postgres)
+    with after_inserting(lambda connection: fault(connection) if len(happened) < 3 else None) as happened:
+        write_database([("report", [replace(THIRD, value=Decimal(3))])], postgres)
+    assert len(happened) == 3
+    assert [(row["id"], row["value"]) for row in query(postgres, "SELECT id, value FROM facts")] == [("report@40", 3)]
+    assert caplog.text.count("trying again") == 2
+
+
+@pytest.mark.parametrize("fault", [drop, end])
+def test_a_connection_that_breaks_for_good_leaves_each_document_as_it_was(
+    postgres: str, fault: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ie.databases._PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("ie.databases._BATCH", 1)
+    query(postgres, "DROP TABLE IF EXISTS facts")
+    write_facts([FULL, THIRD], postgres)
+    with (
+        after_inserting(lambda connection: fault(connection) if len(happened) > 1 else None) as happened,
+        pytest.raises(IEError, match="cannot be written: ") as caught,
+    ):
+        write_database([("first", [made("first", 1)]), ("report", [made("report", 7)])], postgres)
+    assert len(happened) == 1 + 3
+    assert ids(postgres) == ["first@1", "report@12", "report@40"]
+    assert "secret" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_run_that_is_killed_leaves_each_document_as_it_was(url: str) -> None:
+    write_facts([FULL, THIRD], url)
+    code = f"""
+import os, signal, sqlalchemy
+from decimal import Decimal
+from ie.databases import write_database
+from ie.schema import Evidence, MetricFact
+def die(connection, cursor, statement, *rest):
+    if statement.startswith("INSERT"):
+        os.kill(os.getpid(), signal.SIGKILL)
+sqlalchemy.event.listen(sqlalchemy.Engine, "after_cursor_execute", die)
+write_database([("report", [MetricFact("report@7", "report", None, Decimal(7), Evidence((7, 8)))])], {url!r})
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == -signal.SIGKILL
+    assert ids(url) == ["report@12", "report@40"]
+    write_database([("report", [made("report", 7)])], url)
+    assert ids(url) == ["report@7"]
+
+
+def test_several_runs_may_write_one_database_at_once(url: str) -> None:
+    """The table, too, is made by one of them while the others look for it."""
+    failures: list[BaseException] = []
+
+    def run(number: int) -> None:
+        try:
+            for _ in range(3):
+                write_database([("both", [made("both", 1)]), (f"own-{number}", [made(f"own-{number}", 1)])], url, 30)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert ids(url) == ["both@1", *(f"own-{number}@1" for number in range(4))]
 
 
 def test_a_table_of_other_columns_is_named_and_left_alone(url: str) -> None:
@@ -166,11 +315,11 @@ def test_a_locked_database_is_one_clear_error_after_a_bounded_wait(tmp_path: Pat
     other.execute("BEGIN EXCLUSIVE")
     started = time.monotonic()
     with pytest.raises(IEError, match=r"facts\.db: is locked by another program \(waited 0\.2 s\); close that"):
-        write_database([THIRD], f"sqlite:///{path}", wait=0.2)
+        write_database(by_document([THIRD]), f"sqlite:///{path}", wait=0.2)
     assert time.monotonic() - started < 5
     other.rollback()
     other.close()
-    write_database([THIRD], f"sqlite:///{path}", wait=0.2)
+    write_database(by_document([THIRD]), f"sqlite:///{path}", wait=0.2)
 
 
 def test_a_locked_table_of_a_server_is_one_clear_error(postgres: str) -> None:
@@ -180,7 +329,7 @@ def test_a_locked_table_of_a_server_is_one_clear_error(postgres: str) -> None:
     with engine.begin() as connection:
         connection.execute(sqlalchemy.text("LOCK TABLE facts IN ACCESS EXCLUSIVE MODE"))
         with pytest.raises(IEError, match="is locked by another program") as caught:
-            write_database([THIRD], postgres, wait=0.3)
+            write_database(by_document([THIRD]), postgres, wait=0.3)
     assert "secret" not in str(caught.value)
 
 
@@ -189,7 +338,7 @@ def test_a_server_that_does_not_answer_is_one_line_without_the_password() -> Non
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(IEError, match="cannot be written") as caught:
-        write_database([FULL], f"postgresql://ie:secret@127.0.0.1:{port}/facts", wait=2)
+        write_database(by_document([FULL]), f"postgresql://ie:secret@127.0.0.1:{port}/facts", wait=2)
     assert "secret" not in str(caught.value) and "\n" not in str(caught.value)
 
 
