@@ -8,10 +8,14 @@ in the raw text. What words mean is left to `numerals` and `periods`.
 from __future__ import annotations
 
 import re
+import sys
 from array import array
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from tokenizers.normalizers import Normalizer
@@ -54,8 +58,9 @@ DROPPED = (
     "\u200d-\u200f\u202a-\u202e\u2066-\u2069\u061c\u00ad\ufeff"
 )
 
-_TABLE = str.maketrans(FOLDING)
-_IS_DROPPED = re.compile(f"[{DROPPED}]+")
+_IS_DROPPED = re.compile(f"[{DROPPED}]")
+# a tatweel that lengthens no letter is a dash: «۱۲ـ۱۵», «۱۲ ـ ۱۵», «۴ـ راندمان»
+_DASH = re.compile("(?<=[0-9])\u0640|(?<=[ \n])\u0640(?=[ 0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +89,31 @@ def fold(text: str) -> Folded:
     >>> folded = fold("شـــد ۵")
     >>> folded.text, folded.raw(0, 2)
     ('شد 5', (0, 5))
+    >>> fold("۱۲ـ۱۵ سـاله").text
+    '12-15 ساله'
     """
-    folded = text.translate(_TABLE)
-    if _IS_DROPPED.search(folded) is None:
-        return Folded(folded)
-    origins = array("q")
-    pieces = []
-    last = 0
-    for mark in _IS_DROPPED.finditer(folded):
-        pieces.append(folded[last : mark.start()])
-        origins.extend(range(last, mark.start()))
-        last = mark.end()
-    pieces.append(folded[last:])
-    origins.extend(range(last, len(folded)))
-    return Folded("".join(pieces), origins)
+    table, dropped = _code_tables()
+    # by arrays of code points: twenty times the speed of str.translate on letters beyond Latin
+    codes = table[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
+    if "\u0640" in text:
+        dashed = _DASH.sub("-", codes.tobytes().decode("utf-32-le", "surrogatepass"))
+        codes = np.frombuffer(dashed.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    drops = dropped[codes]
+    if not drops.any():
+        return Folded(codes.tobytes().decode("utf-32-le", "surrogatepass"))
+    places = np.flatnonzero(~drops)
+    return Folded(codes[places].tobytes().decode("utf-32-le", "surrogatepass"), array("q", places.tobytes()))
+
+
+@cache
+def _code_tables() -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+    """Return the folded code point of every code point, and whether it is dropped."""
+    table = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    for source, target in FOLDING.items():
+        table[ord(source)] = ord(target)
+    dropped = np.zeros(len(table), dtype=np.bool_)
+    dropped[[code for code in range(0x10000) if _IS_DROPPED.match(chr(code))]] = True
+    return table, dropped
 
 
 @cache
