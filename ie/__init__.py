@@ -3,6 +3,7 @@
 Names are imported when they are first used, so that ``import ie`` costs next to nothing.
 """
 
+import os
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,10 @@ _HOMES = {
     "parse_period": "periods",
     "read_annotations": "annotations",
 }
+
+# libraries that are imported later report their use unless told not to before; whoever wants that says so
+for _report, _off in {"HF_HUB_DISABLE_TELEMETRY": "1", "RAY_USAGE_STATS_ENABLED": "0"}.items():
+    os.environ.setdefault(_report, _off)
 
 try:
     __version__ = version("ie-fa")

@@ -8,7 +8,6 @@ alone, never pickles.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from ie.checksums import check_checksums
+from ie.hub import local_folder
 from ie.labels import TAGS
 from ie.schema import IEError
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["LoadedModel", "Model", "load_model", "onnx_model", "torch_model"]
 
 Model = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,15 @@ class LoadedModel:
 
 
 def load_model(source: str | Path, threads: int | None = None) -> LoadedModel:
-    """Return the model of a folder or of a hub id (``owner/name``); raises IEError where it is missing or damaged."""
-    folder = Path(source)
-    if not folder.is_dir():
-        if isinstance(source, str) and _HUB_ID.fullmatch(source):
-            return _load_torch(source, threads)
-        raise IEError(f"{folder}: no such model folder; give a folder that holds model.onnx, or a hub id (owner/name)")
+    """Return the model of a folder or of the hub (``owner/name@revision``).
+
+    Raises IEError where it is missing, or a file of it is damaged: other than the sums in the folder say.
+    """
+    folder = local_folder(source)
     _check_files(folder)
     if not (folder / "model.onnx").is_file():
-        return _load_torch(str(folder), threads)
+        return _load_torch(folder, threads)
+    check_checksums(folder, ("config.json", "tokenizer.json", "model.onnx"))
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -98,25 +98,30 @@ def onnx_model(path: Path, threads: int | None = None) -> Model:
     return run
 
 
-def _load_torch(source: str, threads: int | None) -> LoadedModel:
+def _load_torch(folder: Path, threads: int | None) -> LoadedModel:
     try:
         import torch
         from transformers import AutoModelForTokenClassification, AutoTokenizer
     except ImportError as error:
-        raise IEError(f"{source}: a model without model.onnx needs PyTorch: pip install 'ie-fa[train]'") from error
+        raise IEError(f"{folder}: a model without model.onnx needs PyTorch: pip install 'ie-fa[train]'") from error
     if threads:
         torch.set_num_threads(threads)
+    path = folder / "tokenizer.json"
+    weights = sorted(file.name for file in folder.glob("model*.safetensors"))
+    check_checksums(folder, ("config.json", *(["tokenizer.json"] if path.is_file() else []), *weights))
     try:
-        classifier = AutoModelForTokenClassification.from_pretrained(source, use_safetensors=True)
-        path = Path(source) / "tokenizer.json"
+        classifier = AutoModelForTokenClassification.from_pretrained(
+            folder, use_safetensors=True, local_files_only=True, trust_remote_code=False
+        )
         if path.is_file():
             tokenizer = Tokenizer.from_file(str(path))
         else:
-            tokenizer = AutoTokenizer.from_pretrained(source).backend_tokenizer
-    except Exception as error:  # hub, file and format errors share no base
-        raise IEError(f"{source}: no token classifier that can be loaded from there: {error}") from error
+            stock = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+            tokenizer = stock.backend_tokenizer
+    except Exception as error:  # file and format errors share no base
+        raise IEError(f"{folder}: no token classifier that can be loaded from there: {error}") from error
     tags = tuple(classifier.config.id2label[index] for index in range(classifier.config.num_labels))
-    _check_tags(tags, source)
+    _check_tags(tags, folder)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     classifier = classifier.to(device, torch.float16 if device.type == "cuda" else torch.float32).eval()
     return LoadedModel(torch_model(classifier), tokenizer, tags, getattr(classifier.config, "tagger", None) or {})

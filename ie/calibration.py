@@ -35,8 +35,8 @@ _LEAST_DOCUMENTS = 10
 class CalibrationConfig:
     """Settings: the annotated files, the part of the split that is fitted to, and where the knots go.
 
-    `model` is a model folder or hub id, None the model in the package; `group` is the least number of facts that a knot
-    stands for.
+    `model` is a model folder or ``owner/name@revision`` of the hub, None the model in the package; `group` is the least
+    number of facts that a knot stands for.
     """
 
     annotations: tuple[str, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched
 from typing import Any
 
@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 
 from ie.alignment import IGNORED, Row, read_words
 from ie.encoders import load_encoder
+from ie.hub import pinned
 from ie.labels import TAGS
 from ie.numerals import find_numbers
 from ie.objectives import distillation
@@ -41,9 +42,10 @@ _TOGETHER = 256
 class DistillConfig(TrainConfig):
     """Settings of a distillation: those of a training, whose `model` is the student's encoder, and the teacher's.
 
-    `teacher` is a trained model folder or hub id; `corpus` files (``.jsonl[.gz]`` with a text field, ``.txt[.gz]`` of a
-    text a line) give up to `sentences` sentences with a number candidate, without the articles that `corpus_splits`
-    keeps for testing. A word with a gold label learns it by `gold_share` and the teacher's opinion by the rest.
+    `teacher` is a trained model folder or ``owner/name@revision`` of the hub; `corpus` files (``.jsonl[.gz]`` with a
+    text field, ``.txt[.gz]`` of a text a line) give up to `sentences` sentences with a number candidate, without the
+    articles that `corpus_splits` keeps for testing. A word with a gold label learns it by `gold_share` and the
+    teacher's opinion by the rest.
     """
 
     teacher: str
@@ -57,6 +59,7 @@ class DistillConfig(TrainConfig):
 def distill(config: DistillConfig) -> dict[str, Any]:
     """Teach the student, write its model folder and return its metrics."""
     prepare(config)
+    config = replace(config, model=pinned(config.model, config.revision), teacher=pinned(config.teacher))
     if config.temperature <= 0 or not 0 <= config.gold_share <= 1:
         raise IEError("expected a temperature above 0 and a gold_share from 0 to 1; see configs/distill.toml")
     teacher = Tagger.load(config.teacher, config.threads or None)

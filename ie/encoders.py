@@ -23,9 +23,10 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerFast,
 )
-from transformers.utils.hub import cached_file
 from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
+from ie.checksums import check_checksums
+from ie.hub import local_folder
 from ie.labels import TAGS
 from ie.persian import DROPPED, FOLDING, ZWNJ
 from ie.schema import IEError
@@ -34,9 +35,13 @@ __all__ = ["Encoder", "load_encoder", "load_tokenizer"]
 
 _NEEDED = (
     ("config.json",),
-    ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"),
+    ("model.safetensors", "model.safetensors.index.json"),
     ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model"),
 )
+
+
+_TOKENIZER = ("tokenizer.json", "vocab.txt")
+_PICKLE = "pytorch_model.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +58,24 @@ class Encoder:
 
 
 def load_encoder(source: str, window: int, revision: str | None = None) -> Encoder:
-    """Return the encoder of a folder or hub id; IEError where a file is missing, or labels or length do not fit."""
+    """Return the encoder of a folder or of the hub; IEError where a file is missing, or labels or length do not fit."""
     # a new classifier on an old encoder is what is wanted here, not a thing to warn of
     set_verbosity_error()  # type: ignore[no-untyped-call]
     disable_progress_bar()  # type: ignore[no-untyped-call]
-    folder = Path(source)
-    if folder.is_dir():
-        _check_files(folder)
-    elif source.count("/") != 1 or source.startswith((".", "/")):
-        raise IEError(f"{source}: no such folder; `model` is a folder with an encoder, or a hub id (owner/name)")
+    folder = local_folder(source, revision)
+    _check_files(folder)
     try:
-        config = AutoConfig.from_pretrained(source, revision=revision)
+        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:  # hub, file and format errors share no base
         raise _unreadable(source, error) from error
     _check_config(source, config, window)
     try:
-        tokenizer = load_tokenizer(source, revision)
+        tokenizer = load_tokenizer(folder)
         classifier = AutoModelForTokenClassification.from_pretrained(
-            source,
-            revision=revision,
+            folder,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
             num_labels=len(TAGS),
             id2label=dict(enumerate(TAGS)),
             label2id={tag: index for index, tag in enumerate(TAGS)},
@@ -90,15 +94,15 @@ def load_encoder(source: str, window: int, revision: str | None = None) -> Encod
     return Encoder(classifier, tokenizer)
 
 
-def load_tokenizer(source: str, revision: str | None = None) -> Tokenizer:
+def load_tokenizer(folder: Path) -> Tokenizer:
     """Return the tokenizer of a checkpoint, reading Persian as its vocabulary spells it."""
-    path = cached_file(source, "tokenizer.json", revision=revision, _raise_exceptions_for_missing_entries=False)
-    if path is not None:
-        tokenizer = Tokenizer.from_file(path)
+    path = folder / "tokenizer.json"
+    if path.is_file():
+        tokenizer = Tokenizer.from_file(str(path))
     else:
-        stock = AutoTokenizer.from_pretrained(source, revision=revision)
+        stock = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         if not isinstance(stock, PreTrainedTokenizerFast):
-            raise IEError(f"{source}: its tokenizer has no fast version, which offsets need; choose another checkpoint")
+            raise IEError(f"{folder}: its tokenizer has no fast version, which offsets need; choose another checkpoint")
         tokenizer = stock.backend_tokenizer
     if isinstance(tokenizer.normalizer, normalizers.BertNormalizer):
         tokenizer.normalizer = _spelt_as(set("".join(tokenizer.get_vocab())), tokenizer.normalizer)
@@ -108,8 +112,15 @@ def load_tokenizer(source: str, revision: str | None = None) -> Tokenizer:
 def _check_files(folder: Path) -> None:
     for names in _NEEDED:
         if not any((folder / name).is_file() for name in names):
+            if "model.safetensors" in names and (folder / _PICKLE).is_file():
+                raise IEError(
+                    f"{folder}: its weights are a pickle, {_PICKLE}, which is not read; write them as safetensors: "
+                    f"python scripts/to_safetensors.py {folder} NEW_FOLDER"
+                )
             alternatives = f" (or {', '.join(names[1:])})" if names[1:] else ""
             raise IEError(f"{folder}: no {names[0]}{alternatives} in this folder; an encoder needs it to be trained on")
+    weights = sorted(file.name for file in folder.glob("model*.safetensors"))
+    check_checksums(folder, ("config.json", *weights, *(name for name in _TOKENIZER if (folder / name).is_file())))
 
 
 def _check_config(source: str, config: PreTrainedConfig, window: int) -> None:

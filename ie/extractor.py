@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ie.calendars import read_report_date
 from ie.confidence import RAW, ConfidenceCurve, load_curve
+from ie.hub import local_folder
 from ie.linking import link_facts
 from ie.notebook import Facts, report_html
 from ie.numerals import NumberMention, find_numbers
@@ -119,13 +120,13 @@ class Extractor:
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, threads: int | None = None) -> Extractor:
-        """Return an extractor with the model that ships in the package, or that of a model folder or hub id.
+        """Return an extractor with the model that ships in the package, or that of a model folder or of the hub.
 
         The shipped model and folders with ``model.onnx`` need no network and no torch. `threads` bounds the cores the
         model uses. Raises IEError where the model is missing, incomplete or tags with other labels.
         """
-        source = str(resources.files("ie") / "models" / "compact") if path is None else path
-        own = Path(source) / "taxonomy.toml"
+        source = local_folder(str(resources.files("ie") / "models" / "compact") if path is None else path)
+        own = source / "taxonomy.toml"
         taxonomy = Taxonomy.load(own if own.is_file() else None)
         return cls(Tagger.load(source, threads), taxonomy, load_curve("model", source))
 

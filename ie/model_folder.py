@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
+from ie.checksums import SUMS, write_checksums
 from ie.curves import draw_curves
 from ie.encoders import Encoder
 from ie.exporting import export_onnx
@@ -47,12 +48,13 @@ def write_model(
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(folder / "tokenizer.json"))
-    for name in ("model.onnx", "export.json", "taxonomy.toml"):
+    for name in ("model.onnx", "export.json", "taxonomy.toml", SUMS):
         (folder / name).unlink(missing_ok=True)
     if onnx:
         export_onnx(classifier, folder / "model.onnx")
     if taxonomy:
         shutil.copyfile(taxonomy, folder / "taxonomy.toml")
+    write_checksums(folder)
 
 
 def write_records(

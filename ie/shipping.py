@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from ie.alignment import Row, align_documents
 from ie.annotations import AnnotatedDocument, read_annotations, read_splits
 from ie.backends import Model, onnx_model, torch_model
+from ie.checksums import write_checksums
 from ie.dev_scores import score_facts
 from ie.encoders import Encoder, load_encoder
 from ie.exporting import export_single, quantize, store_weights_in_half
@@ -106,6 +107,7 @@ def ship_onnx(folder: Path, config: ExportConfig) -> dict[str, Any]:
         chosen = choose_variant(variants, config.most_lost)
         shutil.copyfile(paths[chosen.name], paths[chosen.name].with_suffix(".chosen"))
         os.replace(paths[chosen.name].with_suffix(".chosen"), folder / _MODEL)
+    write_checksums(folder)
     report = {
         "shipped": chosen.name,
         "dev_documents": len(dev),

@@ -263,7 +263,9 @@ def supervise(config: SuperviseConfig) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer.from_file(str(Path(config.model) / "tokenizer.json"))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    encoder = BertModel.from_pretrained(config.model, add_pooling_layer=False)
+    encoder = BertModel.from_pretrained(
+        config.model, add_pooling_layer=False, use_safetensors=True, local_files_only=True, trust_remote_code=False
+    )
     nn.Module.to(encoder, device)
     tasks = _tasks(config, tokenizer, random)
     heads = nn.ModuleDict(

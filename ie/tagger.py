@@ -83,7 +83,7 @@ class Tagger:
 
     @classmethod
     def load(cls, source: str | Path, threads: int | None = None) -> Tagger:
-        """Return the tagger of a model folder or hub id, with the settings that were saved with it."""
+        """Return the tagger of a model folder or of the hub, with the settings that were saved with it."""
         loaded = load_model(source, threads)
         known = ("window", "stride", "threshold", "sure")
         settings = {name: loaded.settings[name] for name in known if name in loaded.settings}

@@ -13,7 +13,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ from ie.dev_scores import DevScores
 from ie.encoders import Encoder, load_encoder
 from ie.epochs import forget_checkpoints, run_epochs
 from ie.extractor import Extractor
+from ie.hub import pinned
 from ie.labels import LABELS, TAGS
 from ie.model_card import Card, render_card
 from ie.model_folder import write_model, write_records
@@ -77,6 +78,7 @@ def train(config: TrainConfig) -> dict[str, Any]:
     A run that was interrupted goes on from its last checkpoint and ends with the same model.
     """
     prepare(config)
+    config = replace(config, model=pinned(config.model, config.revision))
     corpus = read_corpus(config)
     encoder = load_encoder(config.model, config.window, config.revision)
     aligned = align(config, corpus, encoder)

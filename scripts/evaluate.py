@@ -29,7 +29,7 @@ Reader = Literal["model", "rules", "linker"]
 class EvaluateConfig:
     """Settings: the annotated files, the part of the split that is scored, who reads it, and where the figures go.
 
-    `model` is a model folder or hub id, None the model in the package; the linker reads gold spans.
+    `model` is a model folder or one of the hub, None the model in the package; the linker reads gold spans.
     """
 
     annotations: tuple[str, ...]

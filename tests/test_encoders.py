@@ -58,7 +58,7 @@ def test_parsbert_is_trained_saved_loaded_and_asked(folder, checkpoint):
 @pytest.mark.parametrize("checkpoint", [UNCASED, WITH_HALF_SPACE], ids=["uncased", "half-space"])
 def test_offsets_are_those_of_the_given_text_whatever_the_tokenizer_drops(tmp_path, checkpoint):
     write_parsbert(tmp_path / "encoder", **checkpoint, **SMALL)
-    encoding = load_tokenizer(str(tmp_path / "encoder")).encode(HALF_SPACED)
+    encoding = load_tokenizer(tmp_path / "encoder").encode(HALF_SPACED)
     ends = {}
     for word, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
         if word is not None:
@@ -71,19 +71,19 @@ def test_a_vocabulary_with_half_spaces_keeps_them_and_one_without_reads_over_the
     words = ["می‌شود", "میشود"]
     write_parsbert(tmp_path / "new", 500, lower=False, keeps_half_space=True, words=words[:1], **SMALL)
     write_parsbert(tmp_path / "old", 500, lower=True, words=words[1:], **SMALL)
-    read = [load_tokenizer(str(tmp_path / name)).encode("مي‌شود").tokens[1:-1] for name in ("new", "old")]
+    read = [load_tokenizer(tmp_path / name).encode("مي‌شود").tokens[1:-1] for name in ("new", "old")]
     assert read == [["می‌شود"], ["میشود"]]
 
 
 def test_spellings_that_the_vocabulary_lacks_become_those_it_has(tmp_path):
     write_parsbert(tmp_path / "encoder", 500, lower=False, words=["کتاب", "۱۲"], **SMALL)
-    tokens = load_tokenizer(str(tmp_path / "encoder")).encode("كتـــاب ١۲").tokens
+    tokens = load_tokenizer(tmp_path / "encoder").encode("كتـــاب ١۲").tokens
     assert tokens == ["[CLS]", "کتاب", "۱۲", "[SEP]"]
 
 
 def test_the_tokenizer_of_a_folder_is_taken_as_it_is(tmp_path):
     write_encoder(tmp_path / "encoder")
-    assert load_tokenizer(str(tmp_path / "encoder")).to_str() == build_tokenizer().to_str()
+    assert load_tokenizer(tmp_path / "encoder").to_str() == build_tokenizer().to_str()
 
 
 @pytest.mark.parametrize(("missing", "named"), [

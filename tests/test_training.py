@@ -51,8 +51,8 @@ def test_training_writes_a_model_folder_that_the_tagger_serves(folder):
     assert tags == ["O", "B-PERIOD", "I-PERIOD", "O", "B-NUMBER", "B-PROGRAM", "I-PROGRAM", "O", "O", "O", "O"]
     assert json.loads((folder / "model" / "metrics.json").read_text()) == metrics
     assert {path.name for path in (folder / "model").iterdir()} - {"tensorboard"} == {
-        "README.md", "config.json", "curves.svg", "lost_spans.jsonl", "metrics.json", "model.onnx", "model.safetensors",
-        "tokenizer.json",
+        "README.md", "SHA256SUMS", "config.json", "curves.svg", "lost_spans.jsonl", "metrics.json", "model.onnx",
+        "model.safetensors", "tokenizer.json",
     }  # fmt: skip
     card = (folder / "model" / "README.md").read_text(encoding="utf-8")
     assert "| train | 9 | 9 | 9 | 9 | 9 | 9 |" in card
