@@ -7,13 +7,13 @@ against gold is left to `evaluation`.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args, overload
 
+from ie.exact_json import from_json
 from ie.gold import AnnotatedDocument, GoldFact, GoldPeriod, tagged_spans
 from ie.huggingface import to_dataset, to_dataset_dict
 from ie.records import DocumentRecord, from_record, parse_record, to_json, to_record
@@ -148,7 +148,7 @@ def write_annotations(documents: Iterable[AnnotatedDocument], path: str | Path, 
 def read_splits(path: str | Path) -> Splits:
     """Read the ids of the dev and test parts from a JSON file."""
     try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
+        record = from_json(Path(path).read_text(encoding="utf-8"))
         return Splits(*(frozenset(record.get(key) or ()) for key in ("dev", "test", "test_news_ids")))
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise IEError(f"{path}: expected a JSON object with lists 'dev' and 'test', found {error}") from error

@@ -7,20 +7,18 @@ slots a note (#) in JSON. What a document says of itself stands in ``documents.j
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 from hashlib import sha256
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ie.exact_json import from_json, to_json
 from ie.gold import AnnotatedDocument
 from ie.labels import NUMBER
-from ie.records import to_json
 from ie.regions import Link, MarkedText, Region, mark, unmark
 from ie.schema import IEError, Offsets
 
@@ -122,7 +120,7 @@ def _read_about(path: Path) -> dict[str, Slots]:
     if not path.is_file():
         return {}
     try:
-        about = json.loads(path.read_bytes())
+        about = from_json(path.read_bytes())
         return {name: dict(meta) for name, meta in about.items()}
     except (ValueError, AttributeError, TypeError) as error:
         raise IEError(f"{path}: expected a JSON object with an object for each document, found {error}") from error
@@ -146,7 +144,7 @@ def _read_document(path: Path, meta: Slots) -> AnnotatedDocument:
             slots.setdefault(found[2], {}).update(_slots(found, where))
     for name, more in slots.items():
         if name in regions:
-            span = _whole(regions[name], text, more.pop("span", None))
+            span = _whole(regions[name], text, more.pop("span", None), str(path))
             defaults = _DEFAULTS if regions[name].label == NUMBER and "value" in more else {}
             regions[name] = replace(regions[name], start=span[0], end=span[1], slots={**defaults, **more})
     places = {name: place for place, name in enumerate(regions)}
@@ -173,7 +171,10 @@ def _region(found: tuple[str, ...], text: str, where: str) -> Region:
     name, label, places, surface = found
     parts: list[Offsets] = []
     for place in places.split(";"):
-        start, end = map(int, place.split())
+        try:
+            start, end = map(int, place.split())
+        except ValueError:  # more digits than Python reads
+            raise IEError(f"{where}: {name}: expected offsets, found {place[:60]}") from None
         parts.append((start, end))
     if surface and surface != " ".join(text[start:end] for start, end in parts):
         there = " ".join(text[start:end] for start, end in parts)
@@ -184,9 +185,13 @@ def _region(found: tuple[str, ...], text: str, where: str) -> Region:
     return Region(parts[0][0], parts[-1][1], label.upper(), name=name)
 
 
-def _whole(region: Region, text: str, span: Sequence[int] | None) -> Offsets:
+def _whole(region: Region, text: str, span: object, where: str) -> Offsets:
     """Return the region with the line ends at its own ends, which its parts leave out, where its note tells of them."""
-    if span is None or not (parts := _parts(text, (span[0], span[1]))):
+    if span is None:
+        return region.offsets
+    if not (isinstance(span, list) and len(span) == 2 and all(isinstance(place, int) for place in span)):
+        raise IEError(f"{where}: {region}: span: expected two offsets in its note, found {str(span)[:60]}")
+    if not (0 <= span[0] <= span[1] <= len(text) and (parts := _parts(text, (span[0], span[1])))):
         return region.offsets
     return (span[0], span[1]) if (parts[0][0], parts[-1][1]) == region.offsets else region.offsets
 
@@ -198,7 +203,7 @@ def _slots(found: tuple[str, ...], where: str) -> Slots:
     if not content.lstrip().startswith("{"):
         return {}  # a note of a person to persons
     try:
-        slots: Slots = json.loads(content, parse_float=Decimal)
+        slots: Slots = from_json(content)
     except ValueError as error:
         raise IEError(f"{where}: expected a note in JSON, found {error}") from error
     return slots

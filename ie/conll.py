@@ -7,18 +7,17 @@ document. One word has one tag, so spans that overlap cannot be written.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from ie.exact_json import from_json, to_json
 from ie.gold import NONFACT, AnnotatedDocument
 from ie.labels import LABELS, NUMBER, PERIOD, PROGRAM, decode_iob2, encode_iob2
-from ie.records import check_record, from_record, to_json, to_record
+from ie.records import check_record, from_record, to_record
 from ie.schema import IEError, Offsets, Span
 
 __all__ = ["read_conll", "tag_words", "write_conll"]
@@ -134,6 +133,8 @@ class _Block:
         if "text" not in record:
             record["text"] = "\n".join(" ".join(word for word, _ in rows) for rows in self.sentences if rows)
         text, tags = record["text"], [tag for _, tag in rows]
+        if not isinstance(text, str):
+            raise IEError(f"{self.where}: # text: expected a text, found {type(text).__name__}")
         words = _places([word for word, _ in rows], text, self.where)
         if "facts" in record or "periods" in record:
             document = from_record(check_record({"facts": [], **record}, self.where), text, self.where)
@@ -155,7 +156,7 @@ class _Block:
         for key, value in self.comments.items():
             if key in _JSON or (key in _PLAIN and value.startswith('"')):
                 try:
-                    record[key] = json.loads(value, parse_float=Decimal)
+                    record[key] = from_json(value)
                 except ValueError as error:
                     raise IEError(f"{self.where}: # {key}: expected JSON, found {error}") from error
             elif key in _PLAIN:

@@ -37,7 +37,7 @@ def check_encoding(encoding: str) -> None:
     """Raise IEError where Python knows no text encoding of that name."""
     try:
         b"text".decode(encoding, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # one is named "undefined"
         raise IEError(f"unknown encoding {encoding!r}; expected a name like utf-8 or cp1256") from None
 
 

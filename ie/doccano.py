@@ -7,17 +7,15 @@ and overlapping spans switched on. The export of a project without relations (``
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from ie.exact_json import from_json, to_json
 from ie.gold import AnnotatedDocument
 from ie.labels import PERIOD
-from ie.records import to_json
 from ie.regions import Link, MarkedText, Region, mark, unmark
 from ie.schema import IEError
 
@@ -68,7 +66,7 @@ def read_doccano(path: Path) -> Iterator[AnnotatedDocument | IEError]:
 def is_doccano(line: bytes) -> bool:
     """Return whether a line of JSON is doccano's rather than ours."""
     try:
-        record = json.loads(line)
+        record = from_json(line)
     except ValueError:
         return False
     return isinstance(record, dict) and "facts" not in record and bool({"entities", "label", "labels"} & record.keys())
@@ -87,20 +85,20 @@ def _slots(region: Region) -> Slots:
 
 def _read_line(line: bytes, where: str, name: str) -> AnnotatedDocument:
     try:
-        record = json.loads(line.decode("utf-8-sig"), parse_float=Decimal)
+        record = from_json(line.decode("utf-8-sig"))
         text = record["text"] if "text" in record else record["data"]
         meta = dict(record.get("meta") or {})
         slots = meta.pop("slots", [])
         regions = [_region(entity, f"entity {entity['id']}") for entity in record.get("entities") or []]
         for start, end, label in record.get("label") or record.get("labels") or []:
-            regions.append(Region(start, end, str(label).upper()))
+            regions.append(Region(int(start), int(end), str(label).upper()))
         places = {entity["id"]: place for place, entity in enumerate(record.get("entities") or [])}
         links = [
             Link(str(relation["type"]), places[relation["from_id"]], places[relation["to_id"]])
             for relation in record.get("relations") or []
         ]
         regions = _with_slots(regions, slots)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise IEError(f"{where}: expected a JSON object of doccano, found {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise IEError(

@@ -7,16 +7,15 @@ does; offsets of its old versions (UTF-16) are known by the text they give, and 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from pathlib import Path
 from typing import IO, Any
 
+from ie.exact_json import from_json, to_json
 from ie.gold import AnnotatedDocument, GoldFact, GoldPeriod
 from ie.labels import NUMBER, PERIOD
-from ie.records import to_json
 from ie.regions import Link, MarkedText, Region, mark, unmark
 from ie.schema import Document, IEError, MetricFact, Offsets, Span
 
@@ -53,8 +52,8 @@ def write_predictions(
 def read_labelstudio(path: Path) -> Iterator[AnnotatedDocument | IEError]:
     """Yield the documents of an export (JSON, or tasks to import), and an error for each task that is broken."""
     try:
-        tasks = json.loads(path.read_bytes().decode("utf-8-sig"), parse_float=Decimal)
-    except (OSError, ValueError, RecursionError) as error:
+        tasks = from_json(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError) as error:
         raise IEError(f"{path}: expected a JSON list of Label Studio tasks, found {error}") from error
     if not isinstance(tasks, list):
         raise IEError(f"{path}: expected a JSON list of Label Studio tasks, found {type(tasks).__name__}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
+from ie.exact_json import MAX_EXPONENT, from_json
 from ie.schema import IEError, MetricFact
 from ie.wording import day_parts
 
@@ -53,11 +52,11 @@ def _numbered(path: str | Path) -> Iterator[tuple[str, MetricFact]]:
 
 def _fact(line: str, where: str) -> MetricFact:
     try:
-        fact = MetricFact.from_dict(json.loads(line, parse_float=Decimal))
+        fact = MetricFact.from_dict(from_json(line))
         _check(fact)
     except KeyError as error:
         raise IEError(f"{where}: expected a fact with a field {error}, found none") from error
-    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, IndexError, ArithmeticError) as error:
         raise IEError(f"{where}: expected a fact as `ie predict` writes it, found {error}") from error
     return fact
 
@@ -72,7 +71,8 @@ def _check(fact: MetricFact) -> None:
             raise ValueError(f"neither a text nor null as {name}")
     if not all(end is None or isinstance(end, str) for end in (fact.period.interval if fact.period else ())):
         raise ValueError("a period whose ends are no dates")
-    if not all(value is None or value.is_finite() for value in (fact.value, fact.value_max)):
+    values = [value for value in (fact.value, fact.value_max) if value is not None]
+    if not all(value.is_finite() and abs(value.adjusted()) <= MAX_EXPONENT for value in values):
         raise ValueError("a value that is no number")
     if not 0 <= fact.confidence <= 1:
         raise ValueError(f"confidence {fact.confidence}, not between 0 and 1")

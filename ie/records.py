@@ -5,12 +5,12 @@ One form serves lines of our own and gold facts written like the output. Where t
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
+from ie.exact_json import MAX_EXPONENT, from_json, to_json
 from ie.gold import AnnotatedDocument, GoldFact, GoldPeriod, Interval, tagged_spans
 from ie.schema import (
     Change,
@@ -128,11 +128,9 @@ def _validator() -> TypeAdapter[DocumentRecord]:
 def parse_record(content: bytes, where: str) -> DocumentRecord:
     """Return the record that a line or file holds; raises IEError naming the place, what was expected and found."""
     try:
-        record = json.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+        record = from_json(content.decode("utf-8-sig"))
     except ValueError as error:
         raise IEError(f"{where}: expected a JSON object, found {error}") from error
-    except RecursionError as error:
-        raise IEError(f"{where}: expected a JSON object, found one nested too deeply") from error
     return check_record(record, where)
 
 
@@ -224,6 +222,9 @@ def _check(record: DocumentRecord, length: int, where: str) -> None:
     if len(ids) < len(record["facts"]):
         raise IEError(f"{where}: facts: expected ids used once, found one used again")
     for fact in record["facts"]:
+        for name, value in (("value", fact["value"]), ("value_max", fact.get("value_max"))):
+            if value is not None and abs(value.adjusted()) > MAX_EXPONENT:
+                raise IEError(f"{where}: fact {fact['id']}.{name}: expected a number within bounds, found {value:.3E}")
         spans = [fact["number"], fact.get("program"), fact.get("period"), fact.get("sentence")]
         spans += [alt for alt in fact.get("program_alt", []) if not isinstance(alt, str)]
         placed += [(f"fact {fact['id']}", span) for span in spans if span is not None]
@@ -364,25 +365,3 @@ def _nearest(text: str, phrase: str, position: int) -> list[int] | str:
         return phrase
     start = min(starts, key=lambda start: abs(start - position))
     return [start, start + len(phrase)]
-
-
-def to_json(value: object) -> str:
-    r"""Return JSON text with every `Decimal` digit for digit, and readable Persian.
-
-    >>> print(to_json({"مقدار": Decimal("0.333333"), "بیشینه": None}))
-    {"مقدار": 0.333333, "بیشینه": null}
-    """
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_quoted(str(name))}: {to_json(item)}" for name, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(to_json, value)) + "]"
-    if isinstance(value, str):
-        return _quoted(value)
-    return json.dumps(value, allow_nan=False)
-
-
-def _quoted(text: str) -> str:
-    # half of a surrogate pair has no UTF-8 form; its JSON escape says the same
-    return json.dumps(text, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()

@@ -150,8 +150,18 @@ def unmark(marked: MarkedText, where: str) -> AnnotatedDocument:
             raise IEError(f"{where}: {region}: expected a label of {', '.join(REGION_LABELS)}")
         if not 0 <= region.start < region.end <= len(marked.text):
             raise IEError(f"{where}: {region}: expected offsets within 0..{len(marked.text)}")
+        _check_slots(region, where)
     record = _Unmarking(marked, where).record()
     return from_record(check_record(record, where), marked.text, where)
+
+
+def _check_slots(region: Region, where: str) -> None:
+    """Raise where the slots that are read before the whole record is checked are of another shape."""
+    name, interval = region.slots.get("id"), region.slots.get("interval")
+    if not isinstance(name, str | None):
+        raise IEError(f"{where}: {region}: id: expected a text, found {str(name)[:60]}")
+    if interval is not None and not (isinstance(interval, dict) and {"start", "end"} <= interval.keys()):
+        raise IEError(f"{where}: {region}: interval: expected a start and an end, found {str(interval)[:60]}")
 
 
 @dataclass

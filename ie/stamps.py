@@ -33,7 +33,10 @@ def jalali_date(value: str | datetime.date | None) -> str | None:
             return value or None
         value = _gregorian(value)
     if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-        value = value.astimezone(TEHRAN)
+        try:
+            value = value.astimezone(TEHRAN)
+        except OverflowError:
+            raise IEError(f"date {value.isoformat()} is no day that a calendar holds") from None
     from ie.calendars import read_report_date
 
     day = value.date() if isinstance(value, datetime.datetime) else value
@@ -54,7 +57,7 @@ def known_date(value: object) -> str | None:
         return None
     try:
         return str(read_report_date(jalali_date(value)) or "") or None
-    except (IEError, OverflowError):
+    except IEError:
         return None
 
 

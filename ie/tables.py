@@ -12,17 +12,21 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date as Date
 from difflib import get_close_matches
 from io import TextIOWrapper
 from pathlib import PurePath
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ie.decoding import MAX_BYTES, checked, decoded, marked_encoding, refuse_binary, refuse_size
 from ie.schema import Document, IEError
 from ie.stamps import jalali_date
 from ie.storage import is_stored, opened, without_options
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
 
 __all__ = ["Columns", "Row", "document_of", "read_rows", "table_suffix"]
 
@@ -133,20 +137,40 @@ def _record(line: str, text_key: str) -> dict[str, Any]:
 def _csv_rows(path: str, name: str, columns: Columns, encoding: str) -> Iterator[Row]:
     with _open(path) as file:
         text = TextIOWrapper(file, _encoding_of(file, encoding), newline="")
-        header = text.readline(MAX_BYTES)
-        delimiter = _delimiter(header, columns, "\t" if table_suffix(path) == ".tsv" else ",")
-        text.seek(0)
-        # a report in a cell is longer than what the module takes a cell to hold
-        limit = csv.field_size_limit(MAX_BYTES)
+        number = 0
         try:
-            rows = csv.DictReader(text, delimiter=delimiter, restkey="\0rest")
-            places = columns.found_in([column for column in rows.fieldnames or () if column])
-            for number, row in enumerate(rows, start=1):
+            with _long_cells():
+                header = text.readline(MAX_BYTES)
+                delimiter = _delimiter(header, columns, "\t" if table_suffix(path) == ".tsv" else ",")
+                text.seek(0)
+                rows = csv.DictReader(_lines(text), delimiter=delimiter, restkey="\0rest")
+                places = columns.found_in([column for column in rows.fieldnames or () if column])
+            while True:
+                number += 1
+                with _long_cells():
+                    row = next(rows, None)
+                if row is None:
+                    break
                 yield f"{path}, row {number}", _row(row, places, f"{name}:{number}")
         except csv.Error as error:
-            raise IEError(f"is not a table in row {rows.line_num}: {error}") from None
-        finally:
-            csv.field_size_limit(limit)
+            raise IEError(f"is not a table in row {number}: {error}") from None
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Let the module read a cell that holds a report, which is longer than it takes cells to be."""
+    limit = csv.field_size_limit(MAX_BYTES)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _lines(text: TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(MAX_BYTES + 1):
+        if len(line) > MAX_BYTES:
+            refuse_size()
+        yield line
 
 
 def _encoding_of(file: IO[bytes], encoding: str) -> str:
@@ -195,14 +219,23 @@ def _parquet_rows(path: str, name: str, columns: Columns) -> Iterator[Row]:
             places = columns.found_in(list(file.schema_arrow.names))
             number = 0
             for batch in file.iter_batches(batch_size=64, columns=list(dict.fromkeys(places.values()))):
-                for row in batch.to_pylist():
+                for row in range(batch.num_rows):
                     number += 1
-                    yield f"{path}, row {number}", _row(row, places, f"{name}:{number}")
+                    yield f"{path}, row {number}", _parquet_row(batch.slice(row, 1), places, f"{name}:{number}")
     except (pyarrow.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         detail = str(error).splitlines()[0].rstrip(".")
         raise IEError(f"is not a whole Parquet file ({detail}); copy or write it again") from None
+
+
+def _parquet_row(rows: RecordBatch, places: Mapping[str, str], default_id: str) -> Document | IEError:
+    """Return the document of the one row, or what is wrong with it: a day that no calendar has, for example."""
+    try:
+        (row,) = rows.to_pylist()
+    except (ArithmeticError, LookupError, ValueError) as error:
+        return IEError(f"holds a value that cannot be read ({error})")
+    return _row(row, places, default_id)
 
 
 def _row(row: Mapping[str, Any], places: Mapping[str, str], default_id: str) -> Document | IEError:

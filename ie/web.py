@@ -6,10 +6,8 @@ says so. No cookie is ever set, and no text of a report is ever logged.
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from dataclasses import replace
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Request, Response
@@ -21,12 +19,13 @@ from starlette.exceptions import HTTPException
 
 from ie import __version__
 from ie.corrections import Corrections, corrected_document, line_of
+from ie.exact_json import from_json, to_json
 from ie.extractor import Extractor, Report
 from ie.gold import AnnotatedDocument
 from ie.numerals import find_numbers, parse_number, unit_kind
 from ie.periods import find_periods, parse_period
 from ie.persian import sentence_offsets
-from ie.records import DocumentRecord, to_json
+from ie.records import DocumentRecord
 from ie.review import page_record, script_json, served_page
 from ie.schema import Document, IEError, Offsets, Quantity
 from ie.texts import text_digest
@@ -200,13 +199,9 @@ async def _corrected(request: Request, desk: _Desk) -> tuple[AnnotatedDocument, 
 
 def _parsed_json(content: bytes) -> object:
     try:
-        return json.loads(content.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+        return from_json(content.decode("utf-8"))
+    except ValueError:
         raise Refusal(400, "the body is not JSON") from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"expected a number, found {name}")
 
 
 def _add_pages(app: FastAPI, desk: _Desk) -> None:
