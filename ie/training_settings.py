@@ -15,7 +15,8 @@ class TrainConfig:
     """Settings of one fine-tuning run.
 
     `model` is a local folder or ``owner/name@revision`` of the hub (or its `revision` apart); `annotations` files or
-    folders that `read_annotations` takes; `splits` names the documents kept for development and test, never trained on. `window` and `stride` are in word pieces;
+    folders that `read_annotations` takes; `splits` names the documents kept for development and test, never trained
+    on. `window` and `stride` are in word pieces;
     `threshold` and `sure` are what the tagger decides by, and are written with the model. `loss` is plain, weighted (by
     how rare a tag is) or focal (`focus` its exponent). Training stops after `patience` epochs without a better dev
     score of the facts (0: never), and keeps the best weights. A checkpoint is written after each epoch, and every

@@ -4,6 +4,8 @@
 """
 
 import os
+import runpy
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,7 @@ from tiny_models import (  # noqa: E402
     write_parsbert,
 )
 
+from ie.checksums import write_checksums  # noqa: E402
 from ie.encoders import load_encoder, load_tokenizer  # noqa: E402
 from ie.extractor import Extractor  # noqa: E402
 from ie.schema import IEError  # noqa: E402
@@ -28,6 +31,7 @@ from ie.training import train  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+convert = runpy.run_path(str(Path(__file__).parents[1] / "scripts" / "to_safetensors.py"))["convert"]
 FULL = bool(os.environ.get("IE_FULL_SHAPE"))
 SHAPE = {"hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072}
 SMALL = {"hidden_size": 24, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 48}
@@ -131,3 +135,38 @@ def test_a_tokenizer_of_another_model_stops_before_training(tmp_path):
     write_encoder(tmp_path / "encoder", vocab_size=50)
     with pytest.raises(IEError, match="they belong to different models"):
         load_encoder(str(tmp_path / "encoder"), 64)
+
+
+def test_weights_that_are_a_pickle_are_not_read_but_written_anew(tmp_path):
+    model = write_classifier(tmp_path / "encoder")
+    (tmp_path / "encoder" / "model.safetensors").unlink()
+    torch.save(model.state_dict(), tmp_path / "encoder" / "pytorch_model.bin")
+    with pytest.raises(IEError, match=r"a pickle, pytorch_model\.bin, which is not read; .*scripts/to_safetensors\.py"):
+        load_encoder(str(tmp_path / "encoder"), 64)
+    convert(tmp_path / "encoder", tmp_path / "new")
+    loaded = load_encoder(str(tmp_path / "new"), 64).classifier
+    assert torch.equal(loaded.classifier.weight, model.classifier.weight)
+
+
+def test_a_pickle_that_would_run_code_is_not_written_anew(tmp_path):
+    class Hostile:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "ran",))
+
+    write_classifier(tmp_path / "encoder")
+    torch.save({"weight": Hostile()}, tmp_path / "encoder" / "pytorch_model.bin")
+    with pytest.raises(IEError, match="no weights that can be read without running code"):
+        convert(tmp_path / "encoder", tmp_path / "new")
+    assert not (tmp_path / "ran").exists() and not (tmp_path / "new").exists()
+
+
+def test_an_encoder_that_is_damaged_is_told_before_it_is_trained_on(tmp_path):
+    write_encoder(tmp_path / "encoder")
+    write_checksums(tmp_path / "encoder")
+    load_encoder(str(tmp_path / "encoder"), 64)
+    weights = tmp_path / "encoder" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"?")
+    with pytest.raises(IEError, match=r"model\.safetensors: damaged or changed: expected the SHA-256 sum"):
+        load_encoder(str(tmp_path / "encoder"), 64)
+    with pytest.raises(IEError, match=r"model\.safetensors: damaged or changed"):
+        Extractor.load(tmp_path / "encoder")
