@@ -23,7 +23,7 @@ from ie.extractor import Extractor
 from ie.recipes import run_recipe
 from ie.schema import IEError
 from ie.score_tables import align_columns
-from ie.training_settings import TrainConfig
+from ie.training_settings import Loss, TrainConfig
 
 logger = logging.getLogger("ie.ablate")
 
@@ -32,13 +32,17 @@ Scores = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A row of the table: what differs from the base settings; without `model` the rules read alone."""
+    """A row of the table: what differs from the base settings; without `model` the rules read alone.
+
+    `seeds` are fewer than those of the table where one look is enough.
+    """
 
     name: str
     model: str | None = None
     annotations: tuple[str, ...] = ()
     share: float = 1.0
-    loss: str | None = None
+    loss: Loss | None = None
+    seeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +67,11 @@ def recipe(config: AblateConfig) -> str:
     record = folder / "runs.jsonl"
     runs = [json.loads(line) for line in record.read_text().splitlines()] if record.is_file() else []
     done = {(run["variant"], run["seed"]) for run in runs}
-    for variant in config.variants:
-        for seed in config.seeds if variant.model else config.seeds[:1]:
-            if (variant.name, seed) in done:
+    # seeds outside: a table that is cut short has every variant
+    for seed in config.seeds:
+        for variant in config.variants:
+            is_known = (variant.name, seed) in done or (variant.model is None and seed != config.seeds[0])
+            if is_known or seed not in (variant.seeds or config.seeds):
                 continue
             scores = score(config, train_variant(config, base, variant, seed, folder / "model"))
             runs.append({"variant": variant.name, "seed": seed, "epochs": config.epochs, "scores": scores})
