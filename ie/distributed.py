@@ -34,6 +34,7 @@ _SETTINGS = {
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
     "RAY_BACKEND_LOG_LEVEL": "fatal",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_worker_niceness": "0",  # as any other program: the lowest may never come to work on a busy machine
 }
 
 
@@ -74,7 +75,7 @@ class Tally:
     def add(self, outcome: Outcome) -> None:
         """Count a part."""
         self.kept += outcome.kept
-        self.parts += not outcome.kept
+        self.parts += bool(outcome.key) and not outcome.kept  # of no part: what the inputs lack
         self.documents += outcome.documents
         self.characters += outcome.characters
         self.facts += outcome.facts
@@ -105,7 +106,6 @@ def predict(
     tally = Tally(kept=sum(len(batch.done) for batch in batches if batch.finished))
     if missing:
         _count(Outcome("", 0, True, failures=tuple(missing)), tally, told)
-        tally.parts -= 1
     todo = [batch for batch in batches if not batch.finished]
     if not todo:
         return tally
@@ -188,6 +188,9 @@ def _dataset(batches: list[Batch], output: str, reading: Reading, resources: Res
         wanted = f"{resources.least} × {resources.cpus:g} CPU" + (f", {resources.gpus:g} GPU" if resources.gpus else "")
         raise IEError(f"the cluster has no room for {wanted}; it has {ray.cluster_resources()}")
     most = max(resources.least, min(resources.most or room, room))
+    for handler in logging.getLogger("ray.data").handlers:
+        if handler.name == "console":
+            handler.setLevel(logging.CRITICAL)
     context = DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     context.target_max_block_size = 1  # a part is a block: one is handed out, and read again, for itself

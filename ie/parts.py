@@ -21,7 +21,7 @@ from ie.columnar import write_parquet
 from ie.records import to_json
 from ie.schema import Document, IEError, MetricFact
 from ie.sources import STDIN, Failure, Source
-from ie.storage import StoredFile, files_below, is_stored, join, state_of, write_whole
+from ie.storage import StoredFile, files_below, is_stored, join, remove, state_of, without_options, write_whole
 from ie.streaming import Item, Reading, items_of, read_each
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _key(sources: tuple[Source, ...], reading: Reading, characters: int) -> str:
 
 
 def find_done(batches: list[Batch], output: str) -> list[Batch]:
-    """Return the batches with the parts of them that the output folder has.
+    """Return the batches with the parts of them that the output folder has; clear away what was begun.
 
     Raises IEError where the folder has parts of anything else.
     """
@@ -132,15 +132,17 @@ def find_done(batches: list[Batch], output: str) -> list[Batch]:
     done: dict[str, set[int]] = {batch.key: set() for batch in batches}
     ends: dict[str, int] = {}
     for file in files_below(output):
-        found = _NAME.fullmatch(re.split(r"[/\\]", file.path.partition("?")[0])[-1])
-        if found is None:
+        name = re.split(r"[/\\]", without_options(file.path))[-1]
+        found = _NAME.fullmatch(name)
+        if name.endswith(".partial"):
+            remove(file.path)
+        if found is None and not name.endswith(".parquet"):
             continue
-        key, number, end = found[1], int(found[2]), found[3]
-        if key not in done:
+        if found is None or found[1] not in done:
             raise IEError(
-                f"{output}: has parts of other inputs or settings ({found[0]}); "
-                "delete them, or give a folder without such parts"
+                f"{output}: has facts of other inputs or settings ({name}); delete them, or give a folder without such"
             )
+        key, number, end = found[1], int(found[2]), found[3]
         done[key].add(number)
         if end:
             ends[key] = number

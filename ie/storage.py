@@ -26,6 +26,7 @@ __all__ = [
     "join",
     "matching",
     "opened",
+    "remove",
     "state_of",
     "without_options",
     "write_whole",
@@ -96,10 +97,26 @@ def write_whole(path: str, data: bytes) -> None:
         first = place if store.type_name in _OBJECT_STORES else f"{folder}/.{name}.{os.getpid()}.partial"
         if store.type_name not in _OBJECT_STORES:
             store.create_dir(folder, recursive=True)
-        with store.open_output_stream(first) as stream:
-            stream.write(data)
-        if first != place:
-            store.move(first, place)
+        try:
+            with store.open_output_stream(first) as stream:
+                stream.write(data)
+            if first != place:
+                store.move(first, place)
+        except BaseException:
+            with suppress(OSError):
+                store.delete_file(first)
+            raise
+
+
+def remove(path: str) -> None:
+    """Delete a file."""
+    if is_stored(path):
+        with _naming(path, "cannot be deleted"):
+            store, place = _store_of(path)
+            store.delete_file(place)
+    else:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def _write_here(path: str, data: bytes) -> None:
