@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,18 +16,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ie.chart_command import chart
-from ie.console import complain, failing_in_one_line, telling_on_stderr, usable, use_utf8
+from ie.console import complain, failing_in_one_line, telling_on_stderr, use_utf8
 from ie.diff_command import diff
 from ie.evaluate_command import evaluate, splits_near, splits_of
-from ie.feed import Feed, read_date, showing_progress
+from ie.predict_command import predict
 from ie.schema import IEError
 from ie.serve_command import serve
-from ie.sieve import Sieve
-from ie.sources import Columns, Failure, Source, check_encoding, find_sources
 
 if TYPE_CHECKING:
     from ie.annotations import AnnotatedDocument, Skipped
-    from ie.extractor import Report
 
 __all__ = ["app"]
 
@@ -45,16 +39,6 @@ app = typer.Typer(
 
 
 _TOLD = 20
-
-Model = Annotated[str | None, typer.Option(metavar="PATH", help="Model folder; else the model in the package.")]
-
-
-class Format(StrEnum):
-    """How facts are printed on stdout."""
-
-    table = "table"
-    jsonl = "jsonl"
-    csv = "csv"
 
 
 class CorpusFormat(StrEnum):
@@ -85,78 +69,7 @@ def _main(
     pass
 
 
-@app.command(no_args_is_help=True)
-@failing_in_one_line
-def predict(
-    files: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILES...",
-            help="Files (.txt .html .docx .pdf .jsonl .csv .parquet), folders, quoted globs, or - for text on stdin.",
-        ),
-    ],
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="OUT",
-            help="What to write: .jsonl, .csv, .parquet, .xlsx, .html (a page to look at), .labelstudio.json (to "
-            "correct in Label Studio), or a database like sqlite:///facts.db; - is stdout.",
-        ),
-    ] = "-",
-    form: Annotated[
-        Format | None,
-        typer.Option("--format", help="Form of the facts on stdout: a table on a terminal and jsonl elsewhere."),
-    ] = None,
-    report_date: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Jalali date of all reports: 1401-07-15, 1401-07 or 1401; else inferred."),
-    ] = None,
-    encoding: Annotated[str, typer.Option(help="Encoding of files that are not UTF-8, e.g. cp1256.")] = "utf-8",
-    text_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Column of the texts in .csv, .parquet and .jsonl; else text.")
-    ] = None,
-    date_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Column of their dates, Jalali or Gregorian; else date.")
-    ] = None,
-    id_column: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Column of their ids; else id, else the row's number.")
-    ] = None,
-    bom: Annotated[bool, typer.Option("--bom", help="Begin CSV with the mark by which Excel knows UTF-8.")] = False,
-    model: Model = None,
-    min_confidence: Annotated[
-        float, typer.Option(metavar="X", help="Leave out facts that are less sure than X, from 0 to 1.")
-    ] = 0.0,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Say below each table, in a line a fact, why it has its slots.")
-    ] = False,
-) -> None:
-    """Print or write the metric facts of reports.
-
-    Example: ie predict reports/ 'archive/*.txt' -o facts.csv --encoding cp1256
-    """
-    sources = find_sources(files)
-    usable(check_encoding, encoding, "--encoding")
-    _check_output(output, form, sources)
-    columns = Columns(text_column, date_column, id_column)
-    feed = Feed(sources, encoding, usable(read_date, report_date, "--report-date"), columns)
-    sieve = usable(Sieve, min_confidence, "--min-confidence")
-    from ie.extractor import Extractor
-
-    extractor = Extractor.load(model)
-    with showing_progress(feed, visible=output != "-" or not sys.stdout.isatty()):
-        reports = feed.counting(sieve.sift(extractor.predict_many(feed)))
-        if output == "-":
-            plain = Format.table if sys.stdout.isatty() or explain else Format.jsonl
-            _print_reports(reports, form or plain, bom, explain)
-        else:
-            _write_reports(_unless_none_was_read(reports, feed), output, Path(model or "compact").name, bom)
-    sieve.tell()
-    if feed.failures:
-        raise typer.Exit(1)
-
-
+app.command(no_args_is_help=True)(predict)
 app.command(no_args_is_help=True)(evaluate)
 app.command(no_args_is_help=True)(chart)
 app.command(no_args_is_help=True)(diff)
@@ -318,85 +231,3 @@ def stats(
         complain(line)
     if skipped:
         raise typer.Exit(1)
-
-
-def _unless_none_was_read(reports: Iterable[Report], feed: Feed) -> Iterator[Report]:
-    """Yield the reports; where every document failed, what was there before is not to be replaced by nothing."""
-    yield from reports
-    if feed.failures and not feed.documents:
-        raise typer.Exit(1)
-
-
-def _write_reports(reports: Iterable[Report], output: str, model: str, bom: bool) -> None:
-    """Write the facts of reports in the form of the output, or the reports as a page or Label Studio's predictions."""
-    from ie import __version__
-    from ie.labelstudio import write_predictions
-    from ie.outputs import is_database, write_database, write_facts, writing
-
-    if _is_page(output):
-        from ie.review import write_pages
-
-        with writing(output) as file:
-            write_pages(((one.document, one.spans, one.facts, _date_of(one)) for one in reports), file)
-        return
-    if is_database(output):
-        write_database(((report.document.id, report.facts) for report in reports), output)
-        return
-    if not _is_for_labelstudio(output):
-        write_facts((fact for report in reports for fact in report.facts), output, bom=bom)
-        return
-    read = ((replace(report.document, date=_date_of(report)), report.spans, report.facts) for report in reports)
-    with writing(output) as file:
-        write_predictions(read, file, f"ie {__version__} {model}")
-
-
-def _is_for_labelstudio(output: str) -> bool:
-    return output.lower().endswith(".labelstudio.json")
-
-
-def _is_page(output: str) -> bool:
-    return output.lower().endswith(".html")
-
-
-def _date_of(report: Report) -> str | None:
-    return report.report_date.date if report.report_date else None
-
-
-def _print_reports(reports: Iterable[Report], form: Format, bom: bool, explain: bool) -> None:
-    from ie.outputs import facts_table, write_csv, write_jsonl
-    from ie.terminal import printable
-
-    use_utf8()
-    if form != Format.table:
-        facts = (fact for report in reports for fact in report.facts)
-        if form == Format.csv:
-            write_csv(facts, sys.stdout, bom=bom)
-        else:
-            write_jsonl(facts, sys.stdout)
-        return
-    from rich.console import Console
-
-    # a pipe has no width of its own
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
-    console = Console(width=width, highlight=False)
-    for report in reports:
-        title = f"{report.document.id}: {len(report.facts) or 'no'} fact{'' if len(report.facts) == 1 else 's'}"
-        console.print(facts_table(report.facts, title) if report.facts else title, markup=False)
-        for fact in report.facts if explain else ():
-            console.print(printable(f"{fact.id}: {fact.explain()}"), markup=False, soft_wrap=True)
-
-
-def _check_output(output: str, form: Format | None, sources: list[Source | Failure]) -> None:
-    if output == "-":
-        return
-    from ie.outputs import check_output, is_database
-
-    if form is not None:
-        raise typer.BadParameter("is for stdout; a file is written in the form of its suffix", param_hint="--format")
-    if not (_is_for_labelstudio(output) or _is_page(output)):
-        usable(check_output, output, "--output")
-    if is_database(output):
-        return
-    target = os.path.realpath(output)
-    if any(isinstance(source, Source) and os.path.realpath(source.path) == target for source in sources):
-        raise typer.BadParameter(f"{output} is also an input; give another name", param_hint="--output")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import wraps
 from io import TextIOWrapper
+from types import FrameType
 
 import typer
 
 from ie.schema import IEError
 
-__all__ = ["complain", "failing_in_one_line", "telling_on_stderr", "usable", "use_utf8"]
+__all__ = ["complain", "ending_on_sigterm", "failing_in_one_line", "telling_on_stderr", "usable", "use_utf8"]
 
 
 def failing_in_one_line[**P](command: Callable[P, None]) -> Callable[P, None]:
@@ -36,6 +39,24 @@ def failing_in_one_line[**P](command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(1) from None
 
     return run
+
+
+@contextmanager
+def ending_on_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as an exception does, so that nothing half-written is left; the exit code is 143."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def complain(message: object) -> None:

@@ -14,6 +14,7 @@ from ie.console import failing_in_one_line, usable, use_utf8
 from ie.feed import Feed, read_date
 from ie.schema import IEError
 from ie.sources import check_encoding, find_sources
+from ie.streaming import Reading
 
 if TYPE_CHECKING:
     from ie.comparison import Comparison, Side
@@ -78,7 +79,7 @@ def _side(path: str, date: str | None, encoding: str, model: str | None) -> Side
         from ie.predictions import read_dated_facts
 
         return Side(path, read_dated_facts(path))
-    feed = Feed(find_sources([path]), encoding, date)
+    feed = Feed(find_sources([path]), Reading(report_date=date, encoding=encoding))
     documents = list(feed)
     if feed.failures:
         raise typer.Exit(1)

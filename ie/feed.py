@@ -6,36 +6,26 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ie.console import complain
-from ie.schema import Document, IEError
-from ie.sources import Columns, Failure, Source
+from ie.schema import Document
+from ie.sources import Failure, Source
+from ie.streaming import Item, Reading, items_of, opened
+
+if TYPE_CHECKING:
+    from ie.extractor import Report
 
 __all__ = ["Feed", "read_date", "showing_progress"]
 
 
-class HasFacts(Protocol):
-    """Whatever holds the facts of a document."""
-
-    @property
-    def facts(self) -> Sequence[object]:
-        """Return the facts."""
-        ...
-
-
 @dataclass(slots=True)
 class Feed:
-    """The documents of the sources, one at a time; failures are told as they come, and counted.
+    """The documents of the sources, one at a time; failures are told as they come, and counted."""
 
-    A report date that is stated wins over the date that comes with a document.
-    """
-
-    sources: list[Source | Failure]
-    encoding: str
-    report_date: str | None
-    columns: Columns = Columns()
+    sources: Sequence[Source | Failure]
+    reading: Reading = Reading()
     documents: int = 0
     characters: int = 0
     facts: int = 0
@@ -44,44 +34,50 @@ class Feed:
     read_on: Callable[[], object] = lambda: None
 
     def __iter__(self) -> Iterator[Document]:
-        for source in self.sources:
-            for item in [source] if isinstance(source, Failure) else source.documents(self.encoding, self.columns):
-                try:
-                    document = self._dated(item)
-                except IEError as error:
-                    self.failures += 1
-                    complain(error)
+        for item in self.items():
+            for one in opened(item, self.reading):
+                if isinstance(one, Failure):
+                    self.fail(one)
                 else:
-                    self.documents += 1
-                    self.characters += len(document.text)
-                    yield document
-                self.read_on()
+                    yield one
+
+    def items(self) -> Iterator[Item]:
+        """Yield what there is to read."""
+        for source in self.sources:
+            yield from items_of([source], self.reading)
             self.source_done()
 
-    def counting[Read: HasFacts](self, reports: Iterable[Read]) -> Iterator[Read]:
-        """Yield the reports of the documents and count their facts."""
+    def reports(self, outcomes: Iterable[Report | Failure]) -> Iterator[Report]:
+        """Yield the reports among the outcomes, count them, and tell the failures."""
+        for outcome in outcomes:
+            if isinstance(outcome, Failure):
+                self.fail(outcome)
+            else:
+                self.documents += 1
+                self.characters += len(outcome.text)
+                yield outcome
+            self.read_on()
+
+    def counting(self, reports: Iterable[Report]) -> Iterator[Report]:
+        """Yield the reports and count their facts."""
         for report in reports:
             self.facts += len(report.facts)
-            self.read_on()
             yield report
+
+    def fail(self, failure: Failure) -> None:
+        """Tell and count a failure."""
+        self.failures += 1
+        complain(failure)
 
     def told(self, seconds: float) -> str:
         """Return what was read in so many seconds, in words.
 
-        >>> Feed([], "utf-8", None, documents=2, characters=9000, facts=31).told(3.0)
+        >>> Feed([], documents=2, characters=9000, facts=31).told(3.0)
         '2 documents, 31 facts, 0 failures, 3,000 characters/s'
         """
         rate = self.characters / seconds if seconds > 0 else 0
         counts = f"{self.documents:,} documents, {self.facts:,} facts, {self.failures:,} failures"
         return f"{counts}, {rate:,.0f} characters/s"
-
-    def _dated(self, item: Document | Failure) -> Document:
-        if isinstance(item, Failure):
-            raise IEError(str(item))
-        try:
-            return replace(item, date=self.report_date or read_date(item.date))
-        except IEError as error:
-            raise IEError(f"{item.id}: {error}") from None
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from ie.sources import STDIN, Columns, Failure, Source
 if TYPE_CHECKING:
     from ie.extractor import Extractor, Report
 
-__all__ = ["Item", "Reading", "items_of", "name_of", "read_each", "read_one"]
+__all__ = ["Item", "Reading", "items_of", "name_of", "opened", "read_each", "read_one"]
 
 Item = Document | Failure | Source
 # read together at most: bounds what is in memory, and is enough to keep the model busy
@@ -74,7 +74,7 @@ def read_each(extractor: Extractor, items: Iterable[Item], reading: Reading) -> 
     batch: list[Document | Failure] = []
     characters = 0
     for item in items:
-        for outcome in _opened(item, reading):
+        for outcome in opened(item, reading):
             batch.append(outcome)
             characters += len(outcome.text) if isinstance(outcome, Document) else 0
             if len(batch) == _DOCUMENTS or characters >= _CHARACTERS:
@@ -88,7 +88,8 @@ def read_one(extractor: Extractor, item: Item, reading: Reading) -> list[Report 
     return list(read_each(extractor, [item], reading))
 
 
-def _opened(item: Item, reading: Reading) -> Iterator[Document | Failure]:
+def opened(item: Item, reading: Reading) -> Iterator[Document | Failure]:
+    """Yield the documents of an item with the dates they are read at, and a failure for each that cannot be read."""
     if isinstance(item, Source):
         for outcome in item.documents(reading.encoding, reading.columns):
             yield _dated(outcome, reading.report_date)
