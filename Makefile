@@ -11,7 +11,10 @@ export PYTHON
 # What they pin would hold our own libraries back.
 TOOLS := 'label-studio-sdk>=2.1,<3' 'pybrat>=0.1.7'
 
-.PHONY: demo test check readme picture load tools parsbert-shape clean
+# The extras whose oldest libraries are tested; training's are too large to be kept twice
+LOWEST := pandas html docx pdf excel sql web charts
+
+.PHONY: demo test check readme picture load licences lowest tools parsbert-shape clean
 
 demo: $(VENV)/.base
 	@$(BIN)/ie predict ie/data/demo.txt --format table
@@ -24,6 +27,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict ie
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/audit.py
 
 readme: $(VENV)/.dev
 	$(BIN)/python tests/test_readme.py
@@ -35,6 +39,14 @@ picture: $(VENV)/.dev
 # The server at and beyond what it can do, for five minutes: figures and what went wrong
 load: $(VENV)/.dev
 	$(BIN)/python scripts/load.py --seconds 300
+
+# What every package that an installation brings says of its licence
+licences: $(VENV)/.dev
+	$(BIN)/python scripts/licences.py ie/data/licences.md
+
+# The tests, without those of training and of the browser, on the oldest release of each library that pyproject.toml takes
+lowest: $(VENV)/.lowest
+	$(VENV)/lowest/bin/python -m pytest tests -W default --ignore tests/test_browser.py --ignore tests/test_readme.py
 
 tools: $(VENV)/.tools
 
@@ -58,6 +70,14 @@ $(VENV)/.base: pyproject.toml $(VENV)/.created
 $(VENV)/.dev: pyproject.toml $(VENV)/.base
 	@echo "Installing ie with everything its tests need (PyTorch among it: this takes some minutes the first time)"
 	@$(PIP) install -qq --editable '.[train,dev]'
+	@touch $@
+
+$(VENV)/.lowest: pyproject.toml Makefile $(VENV)/.created
+	@echo "Installing the oldest libraries that ie takes"
+	@$(BIN)/python -m venv --clear $(VENV)/lowest
+	@$(VENV)/lowest/bin/python -m pip --disable-pip-version-check install -qq uv
+	@$(VENV)/lowest/bin/uv pip compile -q pyproject.toml --resolution lowest-direct $(LOWEST:%=--extra %) -o $(VENV)/lowest/pins.txt
+	@$(VENV)/lowest/bin/uv pip install -q --python $(VENV)/lowest --constraint $(VENV)/lowest/pins.txt --editable '.[dev]'
 	@touch $@
 
 $(VENV)/.tools: Makefile $(VENV)/.created
