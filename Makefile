@@ -12,7 +12,7 @@ export PYTHON
 TOOLS := 'label-studio-sdk>=2.1,<3' 'pybrat>=0.1.7'
 
 # The extras whose oldest libraries are tested; training's are too large to be kept twice
-LOWEST := pandas html docx pdf excel sql web charts
+LOWEST := pandas html docx pdf excel sql web charts dev
 
 .PHONY: demo test check readme picture load licences lowest tools parsbert-shape clean
 
@@ -77,7 +77,8 @@ $(VENV)/.lowest: pyproject.toml Makefile $(VENV)/.created
 	@$(BIN)/python -m venv --clear $(VENV)/lowest
 	@$(VENV)/lowest/bin/python -m pip --disable-pip-version-check install -qq uv
 	@$(VENV)/lowest/bin/uv pip compile -q pyproject.toml --resolution lowest-direct $(LOWEST:%=--extra %) -o $(VENV)/lowest/pins.txt
-	@$(VENV)/lowest/bin/uv pip install -q --python $(VENV)/lowest --constraint $(VENV)/lowest/pins.txt --editable '.[dev]'
+	@$(VENV)/lowest/bin/uv pip install -q --python $(VENV)/lowest -r $(VENV)/lowest/pins.txt
+	@$(VENV)/lowest/bin/uv pip install -q --python $(VENV)/lowest --no-deps --editable .
 	@touch $@
 
 $(VENV)/.tools: Makefile $(VENV)/.created
