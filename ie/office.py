@@ -31,6 +31,7 @@ _PASSED_OVER = {f"{_W}pPr", f"{_W}rPr", f"{_W}tblPr", f"{_W}moveFrom"} | {
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TYPED = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "\u2011"}
+_ENTITIES = "declares XML entities, which no Word file does: refused"
 # python-docx's own template says this of every document that is made from it
 _TEMPLATE_YEAR = 2013
 
@@ -43,6 +44,8 @@ def read_docx(data: bytes, document_id: str) -> Document:
 
     try:
         opened = docx.Document(io.BytesIO(data))
+        if opened.element.getroottree().docinfo.internalDTD is not None:
+            raise IEError(_ENTITIES)
         text = "\n".join(_lines(opened.element.body)).strip("\n")
         properties = opened.core_properties
         title, stamp = properties.title, properties.modified or properties.created
@@ -76,7 +79,7 @@ def _refuse_other(data: bytes) -> None:
                 if part.filename.endswith((".xml", ".rels")):
                     with parts.open(part) as opened:
                         if b"<!DOCTYPE" in opened.read(4096):
-                            raise IEError("declares XML entities, which no Word file does: refused")
+                            raise IEError(_ENTITIES)
     except IEError:
         raise
     except Exception as error:  # a broken archive fails in many ways
