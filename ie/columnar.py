@@ -21,6 +21,7 @@ __all__ = ["DECIMAL_DIGITS", "DECIMAL_PLACES", "fact_row", "fact_schema", "write
 
 DECIMAL_DIGITS, DECIMAL_PLACES = 38, 18
 _BATCH = 1000
+_DECIMALS = tuple(name for name, kind in COLUMNS.items() if kind == "decimal")
 
 
 def fact_schema() -> pyarrow.Schema:
@@ -52,9 +53,9 @@ def write_parquet(facts: Iterable[MetricFact], file: IO[bytes]) -> None:
 def fact_row(fact: MetricFact) -> dict[str, Any]:
     """Return a fact as one row of `fact_schema`."""
     row: dict[str, Any] = typed_row(fact)
-    for name in ("value", "value_max"):
-        if row[name] is not None and not _fits(row[name]):
-            row |= {name: None, "flags": [*row["flags"], "too_many_digits"]}
+    large = [name for name in _DECIMALS if row[name] is not None and not _fits(row[name])]
+    if large:
+        row |= dict.fromkeys(large) | {"flags": [*row["flags"], "too_many_digits"]}
     return row
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ie.attachment import program_candidates, program_features
 from ie.checks import check_facts
 from ie.clauses import Layout
 from ie.confidence import RAW, ConfidenceCurve
-from ie.labels import PERIOD, PROGRAM
-from ie.measures import rate_of, unit_of
+from ie.explanations import Choice, Decision, explain
+from ie.labels import PERIOD
+from ie.measures import money_flags, rate_of, unit_of
 from ie.modality import CHANGES, STATUSES, change_features, status_features, tense_of, with_class
 from ie.numerals import NumberMention
 from ie.periods import PeriodMention, ReportDateLike
@@ -26,7 +28,7 @@ from ie.scene import Figure, State, choose, load_weights, score_rows
 from ie.schema import Change, Document, Evidence, Kind, MetricFact, Period, Quantity, Span, Status
 from ie.scope import NONE, choose_period, compared, period_candidates, period_features
 from ie.taxonomy import Taxonomy
-from ie.units import unit_kind
+from ie.units import normal_form, unit_kind
 
 __all__ = ["link_facts"]
 
@@ -65,35 +67,34 @@ class _Linker:
         facts: list[MetricFact] = []
         types: dict[int, str | None] = {}
         for number in range(len(reading.numbers)):
-            program, sure = self._program(number, state)
-            period, scoped = self._period(number, state, program)
-            fact = self._fact(number, quantities, program, sure, period, scoped, types, state)
-            state.advance(number, program, period, fact.status)
+            program = self._program(number, state)
+            period = self._period(number, state, program.index)
+            fact = self._fact(number, quantities, program, period, types, state)
+            state.advance(number, program.index, NONE if period.index is None else period.index, fact.status)
             facts.append(fact)
         related = find_relations(reading.scene.layout, reading.scene.figures, facts)
         return tuple(check_facts(related, reading.report))
 
-    def _program(self, number: int, state: State) -> tuple[int | None, float]:
+    def _program(self, number: int, state: State) -> Choice:
         candidates = program_candidates(self.reading.scene, number, state)
         if not candidates:
-            return None, 0.5
+            return Choice(None, 0.5, 0)
         rows = [program_features(self.reading.scene, number, candidate, state) for candidate in candidates]
         best, sure = choose(load_weights()["program"], rows)
-        return candidates[best], sure
+        return Choice(candidates[best], sure, len(candidates), candidates[best] == state.program)
 
-    def _period(self, number: int, state: State, program: int | None) -> tuple[int, float]:
+    def _period(self, number: int, state: State, program: int | None) -> Choice:
         candidates = period_candidates(self.reading.scene, number, state)
         rows = period_features(self.reading.scene, number, candidates, state, program)
-        return choose_period(self.reading.scene, candidates, score_rows(load_weights()["period"], rows))
+        best, sure = choose_period(self.reading.scene, candidates, score_rows(load_weights()["period"], rows))
+        return Choice(None if best == NONE else best, sure, len(candidates), best == state.period != NONE)
 
     def _fact(
         self,
         number: int,
         quantities: list[Quantity],
-        program: int | None,
-        sure: float,
-        period: int,
-        scoped: float,
+        program: Choice,
+        period: Choice,
         types: dict[int, str | None],
         state: State,
     ) -> MetricFact:
@@ -101,46 +102,54 @@ class _Linker:
         mention, figure = reading.numbers[number], reading.scene.figures[number]
         quantity = mention.quantity
         unit, currency = unit_of(layout, reading.scene.figures, quantities, number)
-        resolved = self._resolved(period)
-        status, stated = self._status(number, resolved, program, state)
+        resolved = self._resolved(period.index)
+        status, stated = self._status(number, resolved, program.index, state)
         if status == "planned" and resolved is not None:
-            resolved = self._resolved(period, planned=True)
+            resolved = self._resolved(period.index, planned=True)
         change, kind = self._change(number, unit, quantity, resolved)
-        span = reading.programs[program] if program is not None else None
+        span = reading.programs[program.index] if program.index is not None else None
         sentence = layout.sentences[layout.chunks[figure.place].sentence]
         phrase = self.document.text[span.start : span.end] if span else None
-        if program is not None and program not in types:
-            types[program] = self.taxonomy.match(phrase or "", self._clause(figure))
-        score = reading.scores[number] * sure * scoped * stated * (span.score if span else 0.5)
+        if program.index is not None and program.index not in types:
+            types[program.index] = self.taxonomy.match(phrase or "", self._clause(figure))
+        score = reading.scores[number] * program.sure * period.sure * stated * (span.score if span else 0.5)
+        value = abs(quantity.value) if change else quantity.value
+        normal = _normal_forms((value, quantity.upper), unit, currency, kind)
+        rate = rate_of(layout, figure)
+        flags = (*quantity.flags, *money_flags(layout, figure, quantity, unit, currency))
+        decision = Decision(number, program, period, resolved, status, stated, unit, change, rate, flags)
         return MetricFact(
             id=f"{self.document.id}@{mention.start}",
             document=self.document.id,
             program=phrase,
-            program_type=types[program] if program is not None else None,
-            value=abs(quantity.value) if change else quantity.value,
+            program_type=types[program.index] if program.index is not None else None,
+            value=value,
             value_max=quantity.upper,
             comparator=quantity.comparator,
             unit=unit,
             currency=currency,
+            value_si=normal[0],
+            value_max_si=normal[1],
+            unit_si=normal[2],
             kind=kind,
             period=resolved,
             status=status,
             change=change,
-            rate=rate_of(layout, figure),
-            flags=quantity.flags,
+            rate=rate,
+            flags=flags,
             evidence=Evidence(
                 number=(mention.start, mention.end),
                 program=span.offsets if span else None,
-                period=reading.period_spans[period].offsets if period != NONE else None,
+                period=reading.period_spans[period.index].offsets if period.index is not None else None,
                 sentence=sentence,
             ),
             confidence=self.curve.confidence(score),
-            reasons=self._reasons(number, program, sure, period, scoped, status, unit, change),
+            reasons=explain(reading, decision),
         )
 
-    def _resolved(self, period: int, planned: bool = False) -> Period | None:
+    def _resolved(self, period: int | None, planned: bool = False) -> Period | None:
         """Return what a period denotes; a bare month of a plan lies ahead."""
-        if period == NONE:
+        if period is None:
             return None
         resolved, mention = self.reading.resolved[period], self.reading.periods[period]
         if planned and mention is not None:
@@ -197,46 +206,6 @@ class _Linker:
             last += 1
         return self.document.text[chunks[first].start : chunks[last].end]
 
-    def _reasons(
-        self,
-        number: int,
-        program: int | None,
-        sure: float,
-        period: int,
-        scoped: float,
-        status: Status,
-        unit: str | None,
-        change: Change | None,
-    ) -> tuple[str, ...]:
-        reading, layout = self.reading, self.reading.scene.layout
-        figure = reading.scene.figures[number]
-        text = self.document.text
-        lines = []
-        if program is None:
-            lines.append("no programme phrase near")
-        else:
-            span = reading.programs[program]
-            side = "after" if layout.places[PROGRAM][program] > figure.place else "before"
-            lines.append(f"programme «{text[span.start : span.end]}» {side} the number ({sure:.2f})")
-        if period == NONE:
-            lines.append(f"no period in reach ({scoped:.2f})")
-        else:
-            span = reading.period_spans[period]
-            own = layout.chunks[figure.place].sentence == layout.chunks[layout.places[PERIOD][period]].sentence
-            where = "of its sentence" if own else "carried on from before"
-            lines.append(f"period «{text[span.start : span.end]}» {where} ({scoped:.2f})")
-        if unit and reading.numbers[number].quantity.unit is None:
-            lines.append(f"unit «{unit}» from the words around it")
-        mention = reading.numbers[number]
-        if mention.cue:
-            lines.append(f"{mention.quantity.comparator} by «{text[mention.cue[0] : mention.cue[1]]}»")
-        if status != "actual":
-            lines.append(status)
-        if change:
-            against = change.baseline.text if change.baseline else None
-            lines.append(f"change {change.direction}" + (f" against «{against}»" if against else ""))
-        return tuple(lines)
-
 
 _CLAUSE = 40  # chunks on either side of a number that tell its programme's type
 _BASELINE = 16  # chunks around a change in which its baseline is looked for
@@ -257,3 +226,15 @@ def _near_periods(layout: Layout, figure: Figure) -> list[int]:
 def _is_until(period: Period | None) -> bool:
     """Tell whether a period is open on both ends but says up to when («تاکنون» without a report date)."""
     return period is not None and period.relation == "until"
+
+
+def _normal_forms(
+    values: tuple[Decimal, Decimal | None], unit: str | None, currency: str | None, kind: Kind
+) -> tuple[Decimal | None, Decimal | None, str | None]:
+    """Return both ends of a value in the unit that all of its measure share, and that unit."""
+    value, upper = values
+    if unit is None and (kind == "percent" or (kind == "change" and 0 < value < 1)):
+        return value, upper, "1"
+    first = normal_form(value, unit, currency)
+    last = normal_form(upper, unit, currency) if upper is not None else None
+    return (None, None, None) if first is None else (first[0], last[0] if last else None, first[1])

@@ -8,9 +8,9 @@ from ie.clauses import Chunk, Layout
 from ie.persian import ZWNJ
 from ie.scene import Figure
 from ie.schema import Quantity
-from ie.units import plain_unit, unit_kind
+from ie.units import is_money_of_several, plain_unit, unit_kind
 
-__all__ = ["head_noun", "rate_of", "unit_class", "unit_of"]
+__all__ = ["head_noun", "money_flags", "rate_of", "unit_class", "unit_of"]
 
 _COUNTERS = frozenset(
     (
@@ -52,6 +52,26 @@ _NO_NOUN = frozenset(
     )
 )
 _REACH = 12  # chunks within which the members of a list share a unit
+# nouns whose number is money even where no currency is named
+_MONEY = frozenset(
+    (
+        "مبلغ",
+        "بودجه",
+        "اعتبار",
+        "اعتبارات",
+        "قیمت",
+        "ارزش",
+        "هزینه",
+        "درآمد",
+        "بها",
+        "بهای",
+        "وام",
+        "تسهیلات",
+        "بدهی",
+        "یارانه",
+    )
+)
+_PRICED = 8  # chunks before a number in which such a noun is looked for
 
 
 def unit_class(quantity: Quantity) -> str:
@@ -101,6 +121,28 @@ def unit_of(
         shared = _shared(layout, figures, quantities, number) if _is_scaled(layout, figure) else None
         return shared or (head_noun(following.key, after), None)
     return _shared(layout, figures, quantities, number) or (None, None)
+
+
+def money_flags(
+    layout: Layout, figure: Figure, quantity: Quantity, unit: str | None, currency: str | None
+) -> tuple[str, ...]:
+    """Return what is doubtful about a figure's currency: inferred from its list, of several countries, not stated."""
+    if currency is None:
+        return ("currency not stated",) if unit is None and _is_bare_money(layout, figure) else ()
+    flags = ["currency inferred"] if quantity.currency is None else []
+    if is_money_of_several(unit) and "compound" not in quantity.flags:
+        flags.append("currency ambiguous")
+    return tuple(flags)
+
+
+def _is_bare_money(layout: Layout, figure: Figure) -> bool:
+    """Tell whether millions or milliards without a unit stand behind a noun of money («بودجه‌ای ۳۰ میلیاردی»)."""
+    chunks, sentence = layout.chunks, layout.chunks[figure.place].sentence
+    before = range(max(0, figure.first - _PRICED), figure.first)
+    return _is_scaled(layout, figure) and any(
+        chunks[index].sentence == sentence and not _MONEY.isdisjoint(chunks[index].key.replace(ZWNJ, " ").split())
+        for index in before
+    )
 
 
 def _is_part(quantity: Quantity) -> bool:

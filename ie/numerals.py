@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ie.captions import apply_captions
 from ie.cardinals import read_amounts
 from ie.cues import Surroundings, cue_after, cue_before, is_denied, is_limit, phrase_set, words_after
 from ie.listing import (
@@ -92,6 +93,7 @@ def find_numbers(text: str, folded: Folded | None = None) -> list[NumberMention]
         _describe(folded.text, mention, found, index)
     reject_numbered_lines(folded.text, found)
     carry_rejections(folded.text, found)
+    apply_captions(text, folded, found)
     settle_lists(folded.text, found)
     return [_finish(folded, mention) for mention in add_antecedents(folded.text, found)]
 
@@ -267,7 +269,8 @@ def _surroundings(text: str, mention: Candidate, found: list[Candidate], index: 
 
 def _finish(folded: Folded, mention: Candidate) -> NumberMention:
     start, end = folded.raw(mention.start, mention.end)
-    unit = folded.raw(mention.unit.start, mention.unit.end) if mention.unit else None
+    is_beside = mention.unit is not None and "caption" not in mention.flags
+    unit = folded.raw(mention.unit.start, mention.unit.end) if mention.unit and is_beside else None
     plain = mention.unit.plain if mention.unit else None
     if "همت" in mention.flags:
         plain = "تومان"
@@ -276,7 +279,7 @@ def _finish(folded: Folded, mention: Candidate) -> NumberMention:
         upper=mention.upper,
         comparator=mention.comparator,
         unit=plain,
-        currency=currency_of(plain),
+        currency=mention.currency or currency_of(plain),
         flags=mention.flags,
     )
     cue = folded.raw(*mention.cue) if mention.cue else None

@@ -15,7 +15,7 @@ from ie.cues import cue_before
 from ie.literals import DIGITS, PART, SCALE, SMALL
 from ie.persian import ZWNJ
 from ie.schema import Comparator, Offsets
-from ie.units import UnitMatch, match_unit, parts_of
+from ie.units import UnitMatch, currency_of, match_unit, parts_of
 
 __all__ = ["DEGREES", "RANGE", "Candidate", "combine", "negate", "shared"]
 
@@ -48,6 +48,7 @@ class Candidate:
     last: Amount
     upper: Decimal | None = None
     unit: UnitMatch | None = None
+    currency: str | None = None
     comparator: Comparator = "eq"
     cue: Offsets | None = None
     flags: tuple[str, ...] = ()
@@ -237,7 +238,7 @@ def _join_measure(text: str, mention: Candidate, amount: Amount) -> bool:
     if parts is None or not amount.value < parts:
         return False
     mention.value = EXACT.add(EXACT.multiply(mention.value, parts), amount.value)
-    mention.flags = (*mention.flags, "compound")
+    mention.flags, mention.currency = (*mention.flags, "compound"), currency_of(unit.plain)
     return True
 
 

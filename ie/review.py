@@ -115,6 +115,8 @@ def _fact_record(fact: MetricFact) -> dict[str, Any]:
 def _ends(fact: MetricFact) -> Iterator[tuple[str, Any]]:
     yield "value", fact.value
     yield "value_max", fact.value_max
+    yield "value_si", fact.value_si
+    yield "value_max_si", fact.value_max_si
 
 
 def _page(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], in_page: bool) -> Page:

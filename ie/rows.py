@@ -3,7 +3,8 @@
 | columns | type |
 |---|---|
 | `id`, `document`, `program`, `program_type`, `comparator`, `unit`, `currency`, `kind`, `status`, `rate` | text |
-| `value`, `value_max` | exact decimal: decimal128(38, 18) in Parquet, NUMERIC in PostgreSQL, else a number |
+| `unit_si` | text: the unit of `value_si`: ``kg``, ``m2``, ``IRR``, ``1`` for shares … |
+| `value`, `value_max`, `value_si`, `value_max_si` | exact: decimal128(38, 18) in Parquet, NUMERIC in PostgreSQL |
 | `period_start`, `period_end`, `change_baseline_start`, `change_baseline_end` | text: Jalali day, ``1401-06-31`` |
 | `period_start_gregorian`, `period_end_gregorian` | date |
 | `period_relation`, `period_granularity`, `period_text`, `period_derivation`, `change_direction` | text |
@@ -26,7 +27,7 @@ __all__ = ["COLUMNS", "CSV_COLUMNS", "ColumnType", "defused", "flat_record", "st
 ColumnType = Literal["text", "texts", "decimal", "day", "place", "score"]
 
 _TYPES: dict[ColumnType, str] = {
-    "decimal": "value value_max",
+    "decimal": "value value_max value_si value_max_si",
     "day": "period_start_gregorian period_end_gregorian",
     "texts": "flags period_flags",
     "place": "number_start number_end program_start program_end evidence_period_start evidence_period_end "
@@ -34,11 +35,12 @@ _TYPES: dict[ColumnType, str] = {
     "score": "confidence",
 }
 CSV_COLUMNS = (
-    "id", "document", "program", "program_type", "value", "value_max", "comparator", "unit", "currency", "kind",
-    "period_start", "period_end", "period_relation", "period_granularity", "period_flags", "period_start_gregorian",
-    "period_end_gregorian", "period_text", "period_derivation", "status", "change_direction", "change_baseline_start",
-    "change_baseline_end", "rate", "flags", "subset_of", "same_as", "number_start", "number_end", "program_start",
-    "program_end", "evidence_period_start", "evidence_period_end", "sentence_start", "sentence_end", "confidence",
+    "id", "document", "program", "program_type", "value", "value_max", "comparator", "unit", "currency", "value_si",
+    "value_max_si", "unit_si", "kind", "period_start", "period_end", "period_relation", "period_granularity",
+    "period_flags", "period_start_gregorian", "period_end_gregorian", "period_text", "period_derivation", "status",
+    "change_direction", "change_baseline_start", "change_baseline_end", "rate", "flags", "subset_of", "same_as",
+    "number_start", "number_end", "program_start", "program_end", "evidence_period_start", "evidence_period_end",
+    "sentence_start", "sentence_end", "confidence",
 )  # fmt: skip
 _TYPE_OF = {name: kind for kind, names in _TYPES.items() for name in names.split()}
 COLUMNS: dict[str, ColumnType] = {name: _TYPE_OF.get(name, "text") for name in CSV_COLUMNS}

@@ -163,9 +163,16 @@ class Evidence:
         return cls(**{name: (place[0], place[1]) for name in cls.__dataclass_fields__ if (place := record.get(name))})
 
 
+_DECIMALS = ("value", "value_max", "value_si", "value_max_si")
+
+
 @dataclass(frozen=True, slots=True)
 class MetricFact:
-    """One mention of a (programme, period, value): what is counted, how many, when, and the characters that say so."""
+    """One mention of a (programme, period, value): what is counted, how many, when, and the characters that say so.
+
+    `value` is as written, in `unit`; `value_si` is the same in `unit_si`, which all units of a measure share: ``kg``,
+    ``m2``, ``IRR`` for toman and rial, ``USD``, ``1`` for shares. None where there is no such unit, as for counts.
+    """
 
     id: str
     document: str
@@ -177,6 +184,9 @@ class MetricFact:
     comparator: Comparator = "eq"
     unit: str | None = None
     currency: str | None = None
+    value_si: Decimal | None = None
+    value_max_si: Decimal | None = None
+    unit_si: str | None = None
     kind: Kind = "count"
     period: Period | None = None
     status: Status = "actual"
@@ -205,6 +215,9 @@ class MetricFact:
             "comparator": self.comparator,
             "unit": self.unit,
             "currency": self.currency,
+            "value_si": exact(self.value_si),
+            "value_max_si": exact(self.value_max_si),
+            "unit_si": self.unit_si,
             "kind": self.kind,
             "period": self.period.to_dict() if self.period else None,
             "status": self.status,
@@ -221,7 +234,7 @@ class MetricFact:
     def from_dict(cls, record: dict[str, Any]) -> MetricFact:
         """Return the fact of its JSON form; fields that are absent keep their defaults."""
         known = {name: record[name] for name in cls.__dataclass_fields__ if record.get(name) is not None}
-        known |= {name: Decimal(str(known[name])) for name in ("value", "value_max") if name in known}
+        known |= {name: Decimal(str(known[name])) for name in _DECIMALS if name in known}
         known["program"] = record.get("program")
         known["flags"] = tuple(known.get("flags", ()))
         known["evidence"] = Evidence.from_dict(record["evidence"])

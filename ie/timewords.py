@@ -38,6 +38,7 @@ _ELAPSED, _ELAPSED_AFTER, _TIME = (
     frozenset(TABLE["elapsed"]["units"]),
 )
 _LATE, _TIME_PRONOUNS = phrase_set("elapsed", "late"), phrase_set("elapsed", "pronouns")
+_MEASURED, _ASKED = phrase_set("elapsed", "measured"), phrase_set("elapsed", "asked")
 _OF_YEAR = re.compile(r"[ \u200c](?:1[34][0-9]{2}(?![0-9])|سال|ابتدا|پارسال|تابستان|بهار|پاییز|زمستان)")
 # «۹۰ روز تا افتتاح», no range («۳۰ روز تا ۴۰ روز»)
 _TO_COME = re.compile(r" تا (?:پایان|آغاز|شروع|افتتاح|تکمیل|برگزاری|انتخابات|اتمام|زمان|تحویل)")
@@ -212,6 +213,8 @@ def _is_led_in(near: Surroundings, unit: UnitMatch, behind: list[str]) -> bool:
 def _goes_by(near: Surroundings, unit: UnitMatch, behind: list[str]) -> bool:
     """Tell by the words behind that a span of time has gone by or is still to come."""
     both = " ".join(behind[:2])
+    if near.comparator is not None and behind[0] in _MEASURED and _ASKED.isdisjoint(near.lead):
+        return False
     if not unit.adjective and (behind[0] in _LATE or both in _LATE):
         return True
     if unit.plain in _LONG_TIMES:

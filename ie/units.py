@@ -1,4 +1,4 @@
-"""Units, counters and currencies: surface words → plain form, kind, currency and parts.
+"""Units, counters and currencies: surface words → plain form, kind, currency, parts and normal form.
 
 The table is ``data/units.toml``. Look-up ignores spaces and half-spaces, so «متر مربع», «مترمربع» and «متر‌مربع» are one
 word. Which number a unit belongs to is decided in `numerals`.
@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from decimal import Decimal
+from decimal import Context, Decimal
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from ie.persian import ZWNJ, fold
 
-__all__ = ["UnitMatch", "currency_of", "match_unit", "parts_of", "plain_unit", "unit_kind"]
+__all__ = [
+    "UnitMatch",
+    "currency_of",
+    "is_money_of_several",
+    "match_unit",
+    "normal_form",
+    "parts_of",
+    "plain_unit",
+    "unit_kind",
+]
 
 UnitKind = Literal["count", "amount", "percent"]
 
@@ -36,6 +45,12 @@ _KINDS: dict[str, UnitKind] = {
 }  # fmt: skip
 _CURRENCIES: dict[str, str] = _TABLE["currency"]
 _PARTS: dict[str, dict[str, int]] = _TABLE["parts"]
+_SEVERAL = frozenset(_TABLE["money"]["several"])
+_CODES: dict[str, str] = _TABLE["money"]["codes"]
+_MONEY: dict[str, str] = _TABLE["money"]["parts"]
+_NORMAL = {unit: (factor, code) for code, table in _TABLE["si"].items() for unit, factor in table.items()}
+_WIDE = Context(prec=100)
+_PLACES = 12  # decimals of a normal form that is no exact multiple
 _SUFFIXES = ("ها", "های", "هایی", "ی", "ای", "یی", "شان", "مان")
 # what a half-space may join to a unit without making another word of it («کتاب‌فروشی» is no book)
 _ENDINGS = frozenset(_TABLE["endings"])
@@ -141,3 +156,32 @@ def parts_of(unit: str, smaller: str) -> Decimal | None:
     """
     ratio = _PARTS.get(unit, {}).get(smaller)
     return Decimal(ratio) if ratio else None
+
+
+def is_money_of_several(unit: str | None) -> bool:
+    """Tell whether a unit of money is that of several countries («دینار», «کرون»).
+
+    >>> is_money_of_several("دینار"), is_money_of_several("یورو")
+    (True, False)
+    """
+    return unit in _SEVERAL
+
+
+def normal_form(value: Decimal, unit: str | None, currency: str | None = None) -> tuple[Decimal, str] | None:
+    """Return a value in the unit that all of its measure share, and that unit; None for counters and unknown units.
+
+    Measures are given in SI units, percents as parts of 1, toman and rial in rials (``IRR``), other money in its
+    currency. What is no exact multiple («کیلومتر در ساعت») is rounded to twelve decimals.
+
+    >>> normal_form(Decimal("2.5"), "هکتار"), normal_form(Decimal(150), "تومان", "toman")
+    ((Decimal('25000.0'), 'm2'), (Decimal('1500'), 'IRR'))
+    """
+    if currency is not None:
+        factor, code = _MONEY.get(unit or "", "1"), _CODES.get(currency, currency)
+    elif unit in _NORMAL:
+        factor, code = _NORMAL[unit]
+    else:
+        return None
+    times, _, over = factor.partition("/")
+    product = _WIDE.multiply(value, Decimal(times))
+    return (round(_WIDE.divide(product, Decimal(over)), _PLACES) if over else product), code

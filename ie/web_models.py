@@ -107,6 +107,7 @@ class _FactSlots(BaseModel):
     comparator: Comparator
     unit: str | None
     currency: str | None
+    unit_si: str | None
     kind: Kind
     period: Interval | None
     status: Status
@@ -124,6 +125,8 @@ class Fact(_FactSlots):
 
     value: int | float
     value_max: int | float | None
+    value_si: int | float | None
+    value_max_si: int | float | None
 
 
 class ReviewedFact(_FactSlots):
@@ -131,6 +134,8 @@ class ReviewedFact(_FactSlots):
 
     value: str
     value_max: str | None
+    value_si: str | None
+    value_max_si: str | None
     reasons: list[str]
 
 

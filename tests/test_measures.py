@@ -1,10 +1,15 @@
 """Units are told from the words around a number, rates from the words beside it."""
 
+from decimal import Decimal
+
 import pytest
 
 from ie.linking import link_facts
 from ie.measures import head_noun
-from ie.schema import Document, Span
+from ie.numerals import find_numbers
+from ie.periods import find_periods
+from ie.proposals import rule_spans
+from ie.schema import Document, MetricFact, Span
 
 
 @pytest.mark.parametrize(
@@ -51,3 +56,46 @@ def test_words_that_say_per_what_are_the_rate(text, rate):
     start = text.index("۳۰")
     (fact,) = link_facts(Document("d", text), [Span(start, start + 2, "NUMBER")])
     assert fact.rate == rate
+
+
+def read(text):
+    """Read a text by rules alone."""
+    numbers, periods = find_numbers(text), find_periods(text)
+    return link_facts(Document("d", text), rule_spans(text, numbers, periods), numbers, periods)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "currency", "normal"),
+    [
+        ("دو و نیم میلیارد تومان وام پرداخت شد", "2500000000", "toman", ("25000000000", "IRR")),
+        ("۲۵ میلیارد ریال وام پرداخت شد", "25000000000", "rial", ("25000000000", "IRR")),
+        ("بهای نفت ۶۵ یورو و ۹۱ سنت بود", "6591", "EUR", ("65.91", "EUR")),
+        ("۲.۵ هکتار باغ ساخته شد", "2.5", None, ("25000", "m2")),
+        ("یک‌چهارم چاه‌ها خشک شد", "0.25", None, ("0.25", "1")),
+        ("۱۲ پل ساخته شد", "12", None, (None, None)),
+    ],
+)
+def test_a_value_stays_as_written_beside_its_normal_form(text, value, currency, normal):
+    (fact,) = read(text)
+    assert (fact.value, fact.currency) == (Decimal(value), currency)
+    assert (fact.value_si, fact.unit_si) == (Decimal(normal[0]) if normal[0] else None, normal[1])
+    assert MetricFact.from_dict(fact.to_dict()) == fact
+
+
+def test_both_ends_of_a_range_have_a_normal_form():
+    (fact,) = read("۱۲ تا ۱۵ تن سیب فروخته شد")
+    assert (fact.value_si, fact.value_max_si, fact.unit_si) == (12000, 15000, "kg")
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("بودجه این طرح ۳۰ میلیارد است", "currency not stated"),
+        ("۲۰ هزار دینار وام پرداخت شد", "currency ambiguous"),
+        ("۲۰ هزار تومان وام پرداخت شد", None),
+        ("جمعیت شهر ۲ میلیون است", None),
+    ],
+)
+def test_a_doubtful_currency_is_flagged(text, flag):
+    (fact,) = read(text)
+    assert [name for name in fact.flags if name.startswith("currency")] == ([flag] if flag else [])

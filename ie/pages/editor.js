@@ -205,7 +205,8 @@ async function addFact(span) {
   while (factOf(id)) id += "+";
   const fact = {
     id, document: report.id, program: null, program_type: null, value: number.value, value_max: number.value_max,
-    comparator: number.comparator, unit: number.unit, currency: number.currency, kind: number.kind, period: null,
+    comparator: number.comparator, unit: number.unit, currency: number.currency,
+    value_si: null, value_max_si: null, unit_si: null, kind: number.kind, period: null,
     status: "actual", change: null, rate: null, flags: [], subset_of: null, same_as: null, confidence: 1, reasons: ["به دست کاربر"],
     evidence: { number: number.span, program: null, period: null, sentence: read.sentence },
   };
@@ -383,14 +384,14 @@ function factForm(fact) {
   const surface = (span) => (span ? state.points.slice(...span) : "");
   const others = current().facts.filter((other) => other !== fact).map((other) => [other.id, shortened(`${programOf(other)}: ${valueText(other)}`, 40)]);
   form.append(
-    text("value", "مقدار", fact.value, (value) => applyValue(value, (read) => set(() => { fact.value = read; }), false), "ltr"),
+    text("value", "مقدار", fact.value, (value) => applyValue(value, (read) => set(() => { fact.value = read; unmeasure(fact); }), false), "ltr"),
     text("value_max", "بیشینهٔ بازه", fact.value_max, (value) => applyValue(value, (read) => {
-      set(() => { fact.value_max = read; fact.comparator = read === null ? (fact.comparator === "range" ? "eq" : fact.comparator) : "range"; });
+      set(() => { fact.value_max = read; unmeasure(fact); fact.comparator = read === null ? (fact.comparator === "range" ? "eq" : fact.comparator) : "range"; });
       form.elements.comparator.value = fact.comparator;
     }, true), "ltr"),
     choice("comparator", "نسبت", Object.entries(COMPARATORS), fact.comparator, slot("comparator")),
-    text("unit", "واحد", fact.unit, slot("unit")),
-    text("currency", "ارز", fact.currency, slot("currency"), "ltr"),
+    text("unit", "واحد", fact.unit, (value) => set(() => { fact.unit = value || null; unmeasure(fact); })),
+    text("currency", "ارز", fact.currency, (value) => set(() => { fact.currency = value || null; unmeasure(fact); }), "ltr"),
     choice("kind", "نوع", Object.entries(KINDS), fact.kind, slot("kind")),
     choice("status", "وضعیت", Object.entries(STATUSES), fact.status, slot("status")),
     choice("direction", "جهت تغییر", [...NONE, ...Object.entries(DIRECTIONS)], fact.change?.direction, (value) =>
@@ -436,6 +437,11 @@ function setEnd(fact, end, day) {
   fact.period = period.start || period.end || fact.evidence.period ? period : null;
   const named = current().periods.find(({ span }) => same(span, fact.evidence.period));
   if (named && JSON.stringify(named.interval) === JSON.stringify(before)) named.interval = intervalOf(period);
+}
+
+// What was converted from another value or unit no longer holds.
+function unmeasure(fact) {
+  fact.value_si = fact.value_max_si = fact.unit_si = null;
 }
 
 function applyValue(text, apply, optional) {

@@ -282,6 +282,7 @@ function factDetails(fact) {
   }
   tell("نوع", KINDS[fact.kind] || fact.kind);
   tell("ارز", fact.currency);
+  if (fact.unit_si) tell("مقدار یکسان‌شده", `${grouped(fact.value_si)}${fact.value_max_si ? ` تا ${grouped(fact.value_max_si)}` : ""} ${fact.unit_si}`);
   tell("نرخ", fact.rate);
   if (fact.change?.baseline) tell("نسبت به", periodText(fact.change.baseline));
   for (const [name, id] of [["بخشی از", fact.subset_of], ["تکرارِ", fact.same_as]]) {
@@ -405,7 +406,8 @@ function showArrows() {
 const CSV_COLUMNS = {
   id: (f) => f.id, document: (f) => f.document, program: (f) => f.program, program_type: (f) => f.program_type,
   value: (f) => f.value, value_max: (f) => f.value_max, comparator: (f) => f.comparator, unit: (f) => f.unit,
-  currency: (f) => f.currency, kind: (f) => f.kind,
+  currency: (f) => f.currency, value_si: (f) => f.value_si, value_max_si: (f) => f.value_max_si, unit_si: (f) => f.unit_si,
+  kind: (f) => f.kind,
   period_start: (f) => f.period?.start, period_end: (f) => f.period?.end, period_relation: (f) => f.period?.relation,
   period_granularity: (f) => f.period?.granularity, period_flags: (f) => f.period?.flags?.join(";"),
   period_start_gregorian: (f) => f.period?.start_gregorian, period_end_gregorian: (f) => f.period?.end_gregorian,
