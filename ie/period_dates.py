@@ -12,6 +12,7 @@ from ie.period_words import lexicon
 __all__ = ["day", "decades", "full_year", "placed", "window", "year", "year_number"]
 
 _SOON = datetime.timedelta(days=240)
+_NEARLY_OVER = datetime.timedelta(days=120)
 Recurring = say.Month | say.Season | say.Named
 
 
@@ -166,7 +167,9 @@ def _nearest(
             forward = not past or ahead[0][1] - today < today - past[-1][1]
         elif not past or past[-1][1] < first:
             reach = _SOON if c.leaning else c.soon if isinstance(expression, say.Named) else DAY * 0
-            forward = not past or ahead[0][0] - today < reach
+            started = ahead[0][0] <= today  # a run of months: one that is far from over lies a year back
+            near = ahead[0][1] - today <= _NEARLY_OVER or c.leaning if started else ahead[0][0] - today < reach
+            forward = not past or near
     if shift == 1:
         ahead = [days for days in ahead if days[0] > today] or ahead
     chosen = ahead[0] if forward and ahead else (past or options)[-1]

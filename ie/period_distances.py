@@ -8,6 +8,8 @@ from ie import period_expressions as say
 from ie.calendars import day_of, jalali_string, month_days, shift_months, week_days, year_days, year_month_day, year_of
 from ie.period_intervals import DAY, MONTHS, OPEN, Date, Interval, Reckoning, interval_of, said
 
+_FIRST_DAYS = 3
+
 __all__ = ["ago", "day_word", "moved", "now", "relative", "rolling", "weekday"]
 
 
@@ -75,12 +77,28 @@ def rolling(c: Reckoning, rolling: say.Rolling) -> Interval:
     today = c.report.exact if c.report else None
     if today is None:
         return c.missing(rolling, "report_date")
+    if (whole := _whole_months(c, rolling, today)) is not None:
+        return whole
     other = moved(c, today, rolling)
     if other is None:
         return OPEN
     c.flag("rolling")
     days = (min(today, other), max(today, other))
     return c.step(rolling, Interval(*days, "day"), f"{said(days)} (counted from the report date)")
+
+
+def _whole_months(c: Reckoning, rolling: say.Rolling, today: Date) -> Interval | None:
+    """Return the months before this one where a text of its first days tells of «یک ماه گذشته»."""
+    year, month, day = year_month_day(today, c.calendar)
+    count = rolling.count or Fraction(0)
+    if not c.lookahead or day > _FIRST_DAYS or rolling.unit != "month" or rolling.direction > 0 or not 0 < count <= 12:
+        return None
+    days = month_days(c.calendar, year, month - int(count), int(count)) if count.denominator == 1 else None
+    if days is None:
+        return None
+    c.flag("rolling")
+    why = f"{said(days)} (the whole months before the report date)"
+    return c.step(rolling, Interval(*days, "month", calendar=c.calendar), why)
 
 
 def moved(c: Reckoning, today: Date, unit: say.Rolling | say.Ago) -> Date | None:

@@ -20,6 +20,7 @@ _BLOCK = 200_000
 _LONGEST_PHRASE = 300
 _NEAR = 5
 _SPEECH = 8
+_EXAMINATION = 6
 _SENTENCE_ENDS = frozenset(".!؟?؛\n\r\u2028\u2029")
 
 
@@ -90,12 +91,15 @@ def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -
     """Tell whether the words around a date make it part of a name: «خیابان ۱۷ شهریور»."""
     if isinstance(expression, say.DayWord) and tokens.word(end) == "»" != tokens.word(first - 1) != "«":
         return True
-    if _is_law(tokens, first, expression):
+    if _is_law(tokens, first, expression) or _is_examination(tokens, first, expression):
         return True
     if isinstance(expression, say.Bounded) and tokens.has(first, "from"):
         return _is_quoted(tokens, first, end, expression.of)
     if isinstance(expression, say.Month) and tokens.words[max(0, first - 2) : first] == ["نقل", "از"]:
         return True
+    if isinstance(expression, say.Named) and expression.year is None and expression.shift is None:
+        before = first - 2 if tokens.word(first - 1) in ("ها", "های") else first - 1
+        return tokens.word(before) in lexicon().context["feasts_told"]
     if not isinstance(expression, say.Day | say.Month | say.Season | say.Weekday | say.DayWord):
         return False
     if tokens.has(first, "unit") or tokens.has(first, "from"):
@@ -126,6 +130,20 @@ def _is_law(tokens: Tokens, first: int, expression: say.Expression) -> bool:
     elif not tokens.has(first, "plan"):
         return False
     return tokens.word(before) in context["laws"]
+
+
+def _is_examination(tokens: Tokens, first: int, expression: say.Expression) -> bool:
+    """Tell whether a year is part of the name of an examination: «کنکور سال ۸۸», «آزمون کارشناسی ارشد سال ۱۴۰۵»."""
+    is_numbered = isinstance(expression, say.Year) and expression.value is not None and expression.last is None
+    if not is_numbered or tokens.name(first, "unit") != "year":
+        return False
+    context = lexicon().context
+    for word in reversed(tokens.words[max(0, first - _EXAMINATION) : first]):
+        if word in context["examinations"]:
+            return True
+        if not word.isalpha() or word in context["closers"]:
+            return False
+    return False
 
 
 def _is_told(tokens: Tokens, first: int, expression: say.Expression) -> bool:

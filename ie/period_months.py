@@ -9,6 +9,7 @@ from ie import period_expressions as say
 from ie.calendars import Calendar
 from ie.period_numbers import number
 from ie.period_reading import COMMAS, MONTHS, Found, Reading
+from ie.period_words import Tokens
 from ie.period_years import bare_year, container, year
 
 _NAMED_THINGS = frozenset(("named.arbaeen", "named.ashura", "named.tasua"))
@@ -102,6 +103,8 @@ def season(r: Reading, i: int, strict: bool) -> Found:
         j = t.after(j)
         if t.has(j, "digits") and (pair := bare_year(r, j, True)) and getattr(pair[0], "last", None):
             return say.Vague(t.slice(i, pair[1])), pair[1]
+        if _is_short_pair(t, j):
+            return say.Vague(t.slice(i, j + 3)), j + 3
     value = t.number(j, "season")
     if value is None:
         return None
@@ -116,6 +119,14 @@ def season(r: Reading, i: int, strict: bool) -> Found:
     if bare and strict and not r.loose and value in (1, 3) and not _stands_as_month(r, i, end):
         return None
     return say.Season(t.slice(i, end), value, last, year, shift), end
+
+
+def _is_short_pair(t: Tokens, j: int) -> bool:
+    """Tell whether two years of two digits follow each other («فصل ۹۴-۹۳»), as seasons of a league are named."""
+    first, last = t.number(j, "digits"), t.number(j + 2, "digits")
+    if first is None or last is None or t.word(j + 1) not in ("-", "/"):
+        return False
+    return t.number(j, "length") == t.number(j + 2, "length") == 2 and abs(first - last) in (1, 99)
 
 
 def this(r: Reading, i: int, strict: bool) -> Found:

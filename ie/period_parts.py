@@ -58,7 +58,22 @@ def counted(r: Reading, i: int, strict: bool) -> Found:
         part
         or _moved(r, i, j, unit, count, span is not None)
         or (_first_months(r, i, j, whole, strict) if span == "month" else None)
+        or (_stretch_within(r, i, j) if whole and not span else None)
     )
+
+
+def _stretch_within(r: Reading, i: int, j: int) -> Found:
+    """Read «طی ۲۰ روز»: so long a stretch in which something came about, but not when."""
+    return (say.Vague(r.tokens.slice(i, j), "says how long and not when"), j) if r.tokens.word(i - 1) == "طی" else None
+
+
+def showing(r: Reading, i: int, end: int) -> Found:
+    """Read on from «هفته دوم» or «سه روز نخست» to «نمایش» or «اکران», whose first day no calendar knows."""
+    t = r.tokens
+    if t.word(end) not in r.table.context["showings"]:
+        return None
+    end += 1 + (t.word(end + 1) in ("اش", "ش"))
+    return say.Vague(t.slice(i, end), "counted from a first showing"), end
 
 
 def counted_stretch(r: Reading, i: int, j: int) -> Found:
@@ -127,6 +142,8 @@ def _counted_part(r: Reading, i: int, j: int, unit: str, size: int, span: bool) 
     if ordinal is not None:
         last, end = _next_ordinal(r, t.after(j), ordinal)
         of = r.of(end)
+        if of is None and unit in ("day", "week") and (run := showing(r, i, end)):
+            return run
         if of is None and unit == "month" and t.has(j, "ordinal"):
             of = say.Year("", shift=0, assumed=True), end
         if of is None:
@@ -137,7 +154,7 @@ def _counted_part(r: Reading, i: int, j: int, unit: str, size: int, span: bool) 
     past = moved is not None and moved[0] == -1 and moved[1] == "plain"
     start = t.after(j) if passed or past else j
     if unit in ("month", "quarter", "half") or passed:
-        seasonal = span and t.has(start, "season")
+        seasonal = (span or unit == "month") and t.has(start, "season")
         of = r.of(start) if passed or seasonal else container(r, start, two_digits=span and not past)
         if of is not None and not isinstance(of[0], say.Vague):
             return say.Part(t.slice(i, of[1]), unit, size, 1, of[0]), of[1]
@@ -184,6 +201,8 @@ def unit_part(r: Reading, i: int, strict: bool) -> Found:
     end = found[1] if found and found[2] else t.after(j)
     last, end = _next_ordinal(r, end, ordinal)
     of = r.of(end)
+    if of is None and unit in ("day", "week") and (run := showing(r, i, end)):
+        return run
     if of is None and unit == "half":
         of = say.Year("", shift=0, assumed=True), end
     if of is None or unit is None:
@@ -219,6 +238,8 @@ def ordinal_part(r: Reading, i: int, strict: bool) -> Found:
     unit = t.name(k, "unit") or (t.name(k, "span") if k > j else None)
     if unit in ("day", "week", "month", "quarter", "half") and unit is not None and size > 0:
         of = r.of(t.after(k))
+        if of is None and unit in ("day", "week") and not t.has(k, "plural") and (run := showing(r, i, t.after(k))):
+            return run
         if of is None or t.has(k, "plural"):
             return (say.Vague(t.slice(i, of[1])), of[1]) if of else None
         return say.Part(t.slice(i, of[1]), unit, size, ordinal, of[0]), of[1]

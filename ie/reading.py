@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ie import period_expressions as say
+from ie.calendars import read_report_date
 from ie.clauses import Layout, read_layout
 from ie.labels import NUMBER, PERIOD, PROGRAM
 from ie.measures import unit_class
 from ie.numerals import NumberMention, find_numbers, parse_number
 from ie.period_context import counts_gregorian
+from ie.period_mentions import read_whole
 from ie.periods import PeriodMention, ReportDateLike, find_periods, infer_report_date, resolve_period, resolve_periods
 from ie.persian import Folded, fold
 from ie.scene import Figure, Scene
 from ie.schema import Document, IEError, Period, Span
+
+_HARDLY_OVER = datetime.timedelta(93)
 
 __all__ = ["Reading", "read_spans", "resolve"]
 
@@ -86,8 +92,9 @@ def _period_at(span: Span, periods: Sequence[PeriodMention], text: str) -> Perio
         low, high = (middle + 1, high) if periods[middle].end <= span.start else (low, middle)
     if low < len(periods) and periods[low].start < span.end:
         return periods[low]
-    found = find_periods(text[span.start : span.end])
-    return found[0] if found else None
+    words = text[span.start : span.end]
+    found = find_periods(words)
+    return found[0] if found else read_whole(words)
 
 
 def _resolve_all(
@@ -170,8 +177,33 @@ def resolve(
     planned: bool = False,
     gregorian: bool = False,
 ) -> Period | None:
-    """Resolve a period against the report date and an anchor that a calendar can hold."""
+    """Resolve a period against the report date and an anchor that a calendar can hold.
+
+    Of a plan a bare month lies ahead; a day, a feast or «هفته منتهی به ۲۸ ژوئن» that is hardly over stays where it was.
+    """
     try:
-        return resolve_period(mention, report, anchor, planned, gregorian)
+        found = resolve_period(mention, report, anchor, planned, gregorian)
     except IEError:
-        return resolve_period(mention, report, None, planned, gregorian)
+        found = resolve_period(mention, report, None, planned, gregorian)
+    if planned and _is_dated(mention.expression):
+        told = resolve(mention, report, anchor, gregorian=gregorian)
+        if told is not None and told.interval != found.interval and _is_hardly_over(told, report):
+            return told
+    return found
+
+
+def _is_dated(expression: say.Expression) -> bool:
+    """Tell whether an expression is a day, a feast, or so many days or months that end with something."""
+    if isinstance(expression, say.Bounded):
+        return _is_dated(expression.of)
+    return isinstance(expression, say.Day | say.Named) or (
+        isinstance(expression, say.Trailing) and expression.unit != "year"
+    )
+
+
+def _is_hardly_over(period: Period, report: ReportDateLike) -> bool:
+    """Tell whether a period ended within the quarter of a year before the report date."""
+    known, last = read_report_date(report), period.end_gregorian or period.start_gregorian
+    if known is None or known.exact is None or last is None:
+        return False
+    return datetime.timedelta(0) <= known.exact - datetime.date.fromisoformat(last) <= _HARDLY_OVER

@@ -150,6 +150,16 @@ def test_rates_names_durations_and_clock_times_are_no_periods(form: str) -> None
         ("چهارم فروردین 95 ساعت 13:55 پنج نفر", ["چهارم فروردین 95"]),
         ("در ۲۰۲۰ ولی ۵ وام داده شد", ["۲۰۲۰"]),
         ("کنکور ۱۴۰۰ با ۵ رشته", ["۱۴۰۰"]),
+        ("آزمون کاردانی سال ۱۴۰۰ با ۵ رشته و کنکور سال ۹۹ با ۶ رشته", []),
+        ("برگزاری آزمون در سال ۱۴۰۰ با ۵ رشته", ["سال ۱۴۰۰"]),
+        ("این انبار طی ۲۰ روز پنج تن گندم گرفت", ["۲۰ روز"]),
+        ("طی سه ماه تابستان پنج تن گندم گرفت", ["سه ماه تابستان"]),
+        ("در مدت ۲۰ روز پنج تن گندم گرفت", []),
+        ("این نمایشنامه در هفته دوم اکران ۵ بلیت فروخت", ["هفته دوم اکران"]),
+        ("در سومین هفته نمایشش ۵ و در سه روز نخست نمایش ۲ بلیت فروخت", ["سومین هفته نمایشش", "سه روز نخست نمایش"]),
+        ("پنج محروم فصل ۹۴-۹۳ لیگ", ["فصل ۹۴-۹۳"]),
+        ("از پوستر و برنامه‌های هفته کتاب با ۵ بخش رونمایی شد", []),
+        ("ستاد دهه فجر ۵ بخش دارد و در دهه فجر ۵ طرح گشوده شد", ["دهه فجر"]),
         ("لایحه بودجه سال ۱۴۰۰ پنج بند دارد", []),
         ("در بودجه سال ۱۴۰۰ پنج بند آمد", ["سال ۱۴۰۰"]),
         ("روز دوشنبه ۵ وام داده شد", ["روز دوشنبه"]),
@@ -288,6 +298,22 @@ def test_a_year_of_two_digits_may_lie_ahead_in_a_text_only() -> None:
 def test_a_bare_year_compared_with_some_months_means_the_same_months() -> None:
     text = "در شش‌ماهه نخست امسال ۵ وام داده شد که نسبت به سال گذشته بیشتر است."
     assert resolve_periods(text, report_date=REPORT)[1].interval == ("1400-01-01", "1400-06-31")
+
+
+def test_a_text_of_the_first_days_of_a_month_tells_of_whole_months() -> None:
+    text = "در یک ماه گذشته ۵ وام و در دو ماه اخیر ۸ وام داده شد."
+    early = [period.interval for period in resolve_periods(text, report_date="1401-07-02")]
+    assert early == [("1401-06-01", "1401-06-31"), ("1401-05-01", "1401-06-31")]
+    late = [period.interval for period in resolve_periods(text, report_date=REPORT)]
+    assert late == [("1401-06-15", "1401-07-15"), ("1401-05-15", "1401-07-15")]
+    assert parse_period("یک ماه گذشته", "1401-07-02").interval == ("1401-06-02", "1401-07-02")
+
+
+def test_seasons_that_are_not_over_lie_a_year_back() -> None:
+    text = "از بهار تا زمستان ۵ وام داده شد."
+    assert resolve_periods(text, report_date="1401-05-20")[0].interval == ("1400-01-01", "1400-12-29")
+    text = "از بهار تا زمستان ۵ وام داده خواهد شد."
+    assert resolve_periods(text, report_date="1401-05-20")[0].interval == ("1401-01-01", "1401-12-29")
 
 
 def test_a_derivation_shows_the_steps() -> None:
