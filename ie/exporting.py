@@ -10,19 +10,20 @@ import logging
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from transformers import PreTrainedModel
 
+from ie.quantizing import quantize_static
+
 __all__ = ["export_onnx", "export_single", "quantize", "store_weights_in_half"]
 
-Ids = NDArray[np.int64]
 _QUANTIZED = ["MatMul", "Gemm", "Gather"]
 
 
@@ -38,7 +39,7 @@ def export_single(model: PreTrainedModel, path: Path) -> None:
     ids = torch.ones(2, 8, dtype=torch.long)
     axes = {0: torch.export.Dim("batch"), 1: torch.export.Dim("length")}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells of libraries that are not needed
-    with warnings.catch_warnings(action="ignore"):
+    with warnings.catch_warnings(action="ignore"), _spelt_out(model):
         torch.onnx.export(
             model,
             (),
@@ -54,6 +55,17 @@ def export_single(model: PreTrainedModel, path: Path) -> None:
     graph = onnx.load(str(path))
     _drop_notes(graph)
     onnx.save(graph, str(path))
+
+
+@contextmanager
+def _spelt_out(model: PreTrainedModel) -> Iterator[None]:
+    """Have attention written as products and a softmax, without the checks of PyTorch's own operator."""
+    before = model.config._attn_implementation
+    model.set_attn_implementation("eager")
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(before)
 
 
 def store_weights_in_half(path: Path) -> None:
@@ -82,41 +94,17 @@ def quantize(source: Path, path: Path, calibration: Sequence[Sequence[int]] = ()
     Activations are scaled as each batch asks for (dynamic), or by what the rows of ids in `calibration` show (static).
     Weights have seven bits: with eight, sums overflow on processors without the newer instructions for such products.
     """
+    if calibration:
+        quantize_static(source, path, calibration)
+        return
     from onnxruntime import quantization
 
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         shutil.copyfile(source, prepared)
-        if not calibration:
-            quantization.quantize_dynamic(
-                prepared, path, op_types_to_quantize=_QUANTIZED, per_channel=True, reduce_range=True
-            )
-            return
-        quantization.quantize_static(
-            prepared,
-            path,
-            _Rows(calibration),
-            quant_format=quantization.QuantFormat.QDQ,
-            op_types_to_quantize=_QUANTIZED,
-            activation_type=quantization.QuantType.QUInt8,
-            weight_type=quantization.QuantType.QInt8,
-            per_channel=True,
-            reduce_range=True,
+        quantization.quantize_dynamic(
+            prepared, path, op_types_to_quantize=_QUANTIZED, per_channel=True, reduce_range=True
         )
-
-
-class _Rows:
-    """Rows of ids one by one, as the calibration of ONNX Runtime asks for them."""
-
-    def __init__(self, rows: Iterable[Sequence[int]]) -> None:
-        self.rows: Iterator[Sequence[int]] = iter(rows)
-
-    def get_next(self) -> dict[str, Ids] | None:
-        row = next(self.rows, None)
-        if row is None:
-            return None
-        ids = np.array([row], dtype=np.int64)
-        return {"input_ids": ids, "attention_mask": np.ones_like(ids)}
 
 
 def _drop_notes(model: onnx.ModelProto) -> None:
