@@ -77,7 +77,7 @@ def check_output(target: str | Path) -> None:
         known = ", ".join((*SUFFIXES, ".html", ".labelstudio.json"))
         raise IEError(
             f"{target}: cannot write {suffix or 'without a suffix'}; expected one of {known}, "
-            "or the URL of a database like sqlite:///facts.db"
+            "the URL of a database like sqlite:///facts.db, or a folder/"
         )
     if suffix == ".xlsx":
         require("Excel", "excel", "openpyxl")

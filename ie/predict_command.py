@@ -92,6 +92,9 @@ def predict(
     model: Annotated[
         str | None, typer.Option(metavar="PATH", help="Model folder; else the model in the package.")
     ] = None,
+    device: Annotated[
+        str, typer.Option(metavar="DEVICE", help="Where the model runs: cpu, cuda, cuda:1; auto is a GPU or else cpu.")
+    ] = "auto",
     rules: Annotated[bool, typer.Option("--rules", help="Read without a model: rules alone, faster.")] = False,
     min_confidence: Annotated[
         float, typer.Option(metavar="X", help="Leave out facts that are less sure than X, from 0 to 1.")
@@ -123,12 +126,13 @@ def predict(
     if rules and model is not None:
         raise typer.BadParameter("reads without a model; leave out --model", param_hint="--rules")
     columns = Columns(text_column, date_column, id_column)
-    feed = Feed(find_sources(files), Reading(model, rules, date, encoding, columns, min_confidence))
-    in_folder = engine == Engine.ray or _is_folder(output)
+    usable(check_device, device, "--device")
+    feed = Feed(find_sources(files), Reading(model, rules, date, encoding, columns, min_confidence, device))
+    for_shards = "--shard-size" if shard_size else "--restart" if restart else None
+    in_folder = engine == Engine.ray or _is_folder(output, bool(for_shards))
     _check_output(output, form, feed.sources, in_folder)
-    if not in_folder and (shard_size or restart):
-        option = "--shard-size" if shard_size else "--restart"
-        raise typer.BadParameter("is for a folder of shards: give one, like -o facts/", param_hint=option)
+    if for_shards and not in_folder:
+        raise typer.BadParameter("is for a folder of shards: give one, like -o facts/", param_hint=for_shards)
     with ending_on_sigterm(), showing_progress(feed, visible=output != "-" or not sys.stdout.isatty()):
         if engine == Engine.ray:
             _read_on_ray(feed, output, form, workers, restart)
@@ -315,9 +319,11 @@ def _print_reports(reports: Iterable[Report], form: Format, bom: bool, explain: 
             console.print(printable(f"{fact.id}: {fact.explain()}"), markup=False, soft_wrap=True)
 
 
-def _is_folder(output: str) -> bool:
-    """Tell whether an output is a folder of shards: it ends as one, or is there."""
-    return output.endswith(("/", os.sep)) or os.path.isdir(output)
+def _is_folder(output: str, wanted: bool) -> bool:
+    """Tell whether an output is a folder of shards: it ends as one, or is there, or is wanted and has no suffix."""
+    if output.endswith(("/", os.sep)) or os.path.isdir(output):
+        return True
+    return wanted and output != STDIN and not os.path.splitext(output)[1] and ":" not in output
 
 
 def _check_output(output: str, form: Format | None, sources: Iterable[Source | Failure], in_folder: bool) -> None:
