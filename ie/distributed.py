@@ -249,8 +249,10 @@ class Worker:
 
 
 def _cause_of(error: BaseException) -> str:
-    """Return in a line what lies behind an error of the cluster."""
-    while (inner := getattr(error, "cause", None) or error.__cause__) is not None:
-        error = inner
+    """Return in a line what lies behind an error of the cluster: the last line of what it says, as of a traceback.
+
+    >>> _cause_of(RuntimeError("The actor died:\\n  File a.py\\nie.schema.IEError: no such model: large"))
+    'no such model: large'
+    """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return (lines[-1] if lines else type(error).__name__).removeprefix("ie.schema.IEError: ")
