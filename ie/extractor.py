@@ -119,16 +119,18 @@ class Extractor:
     curve: ConfidenceCurve = RAW
 
     @classmethod
-    def load(cls, path: str | Path | None = None, *, threads: int | None = None) -> Extractor:
+    def load(cls, path: str | Path | None = None, *, threads: int | None = None, device: str = "auto") -> Extractor:
         """Return an extractor with the model that ships in the package, or that of a model folder or of the hub.
 
         The shipped model and folders with ``model.onnx`` need no network and no torch. `threads` bounds the cores the
-        model uses. Raises IEError where the model is missing, incomplete or tags with other labels.
+        model uses; `device` is ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or ``"auto"``, and where a GPU is asked for that is
+        not there, the CPU reads and a warning says so. Raises IEError where the model is missing, incomplete or tags
+        with other labels.
         """
         source = local_folder(str(resources.files("ie") / "models" / "compact") if path is None else path)
         own = source / "taxonomy.toml"
         taxonomy = Taxonomy.load(own if own.is_file() else None)
-        return cls(Tagger.load(source, threads), taxonomy, load_curve("model", source))
+        return cls(Tagger.load(source, threads, device), taxonomy, load_curve("model", source))
 
     @classmethod
     def rules(cls) -> Extractor:

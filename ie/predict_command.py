@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ie.console import complain, ending_on_sigterm, failing_in_one_line, usable, use_utf8
+from ie.devices import check_device
 from ie.feed import Feed, read_date, showing_progress
 from ie.sieve import Sieve
 from ie.sources import STDIN, Columns, Failure, Source, check_encoding, find_sources

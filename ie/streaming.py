@@ -28,7 +28,7 @@ class Reading:
     """What decides the facts of a run. `rules` reads without a model; `report_date` is a Jalali day, month or year.
 
     `encoding` and `columns` say how sources are opened; `min_confidence` is for whoever keeps the facts
-    (`Report.at_least`).
+    (`Report.at_least`). `device` is where the model runs: floats, and so now and then a fact, may differ by it.
     """
 
     model: str | None = None
@@ -37,12 +37,13 @@ class Reading:
     encoding: str = "utf-8"
     columns: Columns = Columns()
     min_confidence: float = 0.0
+    device: str = "auto"
 
     def extractor(self, threads: int | None = None) -> Extractor:
         """Return the extractor to read with; raises IEError where its model cannot be loaded."""
         from ie.extractor import Extractor
 
-        return Extractor.rules() if self.rules else Extractor.load(self.model, threads=threads)
+        return Extractor.rules() if self.rules else Extractor.load(self.model, threads=threads, device=self.device)
 
 
 def items_of(sources: Iterable[Source | Failure], reading: Reading) -> Iterator[Item]:

@@ -82,9 +82,9 @@ class Tagger:
         self.tokenizer.enable_truncation(self.window, stride=self.stride)
 
     @classmethod
-    def load(cls, source: str | Path, threads: int | None = None) -> Tagger:
+    def load(cls, source: str | Path, threads: int | None = None, device: str = "auto") -> Tagger:
         """Return the tagger of a model folder or of the hub, with the settings that were saved with it."""
-        loaded = load_model(source, threads)
+        loaded = load_model(source, threads, device)
         known = ("window", "stride", "threshold", "sure")
         settings = {name: loaded.settings[name] for name in known if name in loaded.settings}
         return cls(loaded.tokenizer, loaded.run, loaded.tags, **settings)

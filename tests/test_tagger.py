@@ -67,7 +67,7 @@ def test_spans_never_overlap(rule_tagger):
 @given(
     st.lists(st.sampled_from([TEXT, "۵ واحد صنعتی", "", "سال ۱۴۰۰", "واحد " * 90 + "۶۰ واحد صنعتی", "\ud800 ۶۰ واحد"]))
 )
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_batching_and_order_change_no_span(texts):
     tagger = build_rule_tagger()
     together = tagger.tag_many([(text, *found(text)) for text in texts])
