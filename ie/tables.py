@@ -129,8 +129,10 @@ def _record(line: str, text_key: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise IEError(f"is not a line of JSON ({error})") from None
     if not isinstance(record, dict) or not isinstance(record.get(text_key), str):
-        has = f"; it has {_listed(list(record))}" if isinstance(record, dict) else ""
-        raise IEError(f'has no "{text_key}"; expected an object like {_SHAPE}{has}')
+        keys = list(record) if isinstance(record, dict) else []
+        has = f"; it has {_listed(keys)}" if isinstance(record, dict) else ""
+        meant = "" if text_key in keys else _meant(text_key, keys)
+        raise IEError(f'has no "{text_key}"{meant}; expected an object like {_SHAPE}{has}')
     return record
 
 
@@ -197,15 +199,13 @@ def _encoding_of(file: IO[bytes], encoding: str) -> str:
 
 
 def _delimiter(header: str, columns: Columns, usual: str) -> str:
-    """Return the delimiter by which the header has the column of the texts.
+    """Return the delimiter by which the header has the column of the texts, else the most columns.
 
-    >>> _delimiter("id;text;date", Columns(), ",")
-    ';'
+    >>> _delimiter("id;text;date", Columns(), ","), _delimiter("a|b", Columns(), ",")
+    (';', '|')
     """
-    for delimiter in dict.fromkeys(usual + _DELIMITERS):
-        if (columns.text or "text") in next(csv.reader([header], delimiter=delimiter), []):
-            return delimiter
-    return usual
+    names = {mark: next(csv.reader([header], delimiter=mark), []) for mark in dict.fromkeys(usual + _DELIMITERS)}
+    return max(names, key=lambda mark: ((columns.text or "text") in names[mark], len(names[mark])))
 
 
 def _parquet_rows(path: str, name: str, columns: Columns) -> Iterator[Row]:

@@ -1,7 +1,9 @@
 """Rows of tables as documents: named columns, dates of both calendars, and one line for each thing that is wrong."""
 
 import datetime
+import gzip
 import json
+import random
 from pathlib import Path
 
 import pyarrow
@@ -148,3 +150,73 @@ def test_a_line_that_is_too_long_is_named_and_the_next_is_read(tmp_path: Path, m
     failure, document = read(path)
     assert "news.jsonl:1: holds more than" in reason(failure)
     assert isinstance(document, Document) and document.id == "news:2"
+
+
+@pytest.mark.parametrize("name", ["news.jsonl", "news.csv", "news.tsv", "news.parquet"])
+def test_a_column_that_is_missing_is_answered_with_the_nearest(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name.endswith(".parquet"):
+        parquet.write_table(pyarrow.table({"Text": [TEXT], "day": ["1401"]}), path)
+    elif name.endswith(".jsonl"):
+        path.write_text(json.dumps({"Text": TEXT, "day": "1401"}))
+    else:
+        path.write_text("\t".join(["Text", "day"]) + f"\n{TEXT}\t1401\n", encoding="utf-8")
+    (failure,) = read(path)
+    assert "did you mean 'Text'?" in reason(failure) and "'day'" in reason(failure)
+
+
+@pytest.mark.parametrize("name", ["news.jsonl.gz", "news.csv.gz", "NEWS.TSV.GZ"])
+def test_compressed_tables_are_read_as_they_are_without(tmp_path: Path, name: str) -> None:
+    text = "".join(json.dumps({"text": f"{TEXT} {number}"}) + "\n" for number in range(50))
+    if "jsonl" not in name:
+        text = "text\n" + "".join(f"{TEXT} {number}\n" for number in range(50))
+    plain, packed = tmp_path / "plain" / name[:-3], tmp_path / "packed" / name
+    plain.parent.mkdir()
+    packed.parent.mkdir()
+    plain.write_text(text, encoding="utf-8")
+    packed.write_bytes(gzip.compress(text.encode()))
+    assert read(packed) == read(plain)
+    assert len(read(packed)) == 50 and not any(isinstance(one, Failure) for one in read(packed))
+
+
+def test_a_compressed_file_that_ends_too_soon_loses_only_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "news.jsonl.gz"
+    noise = random.Random(0).randbytes  # so that it does not shrink to nothing
+    lines = [json.dumps({"text": f"{TEXT} {noise(40).hex()}"}) + "\n" for _ in range(2000)]
+    data = gzip.compress("".join(lines).encode())
+    path.write_bytes(data[: len(data) // 2])
+    *documents, failure = read(path)
+    assert len(documents) > 500 and all(isinstance(one, Document) for one in documents)
+    assert "is not a whole gzip file" in reason(failure)
+    path.write_bytes(b"\x1f\x8b\x08" + bytes(50))
+    (failure,) = read(path)
+    assert "is not a whole gzip file" in reason(failure)
+    path.write_text('{"text": "plain"}')
+    (failure,) = read(path)
+    assert "is not a whole gzip file" in reason(failure)
+
+
+def test_a_parquet_file_that_is_cut_off_is_named_and_costs_no_other(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "a.parquet", tmp_path / "b.parquet"
+    parquet.write_table(pyarrow.table({"text": [TEXT] * 100}), whole)
+    cut.write_bytes(whole.read_bytes()[:-20])
+    found = list(read_documents([cut, whole]))
+    assert reason(found[0]).startswith(f"{cut}: is not a whole Parquet file") and "copy or write it again" in reason(
+        found[0]
+    )
+    assert len(found) == 101 and not any(isinstance(one, Failure) for one in found[1:])
+
+
+def test_a_parquet_file_with_a_damaged_page_gives_what_comes_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "news.parquet"
+    texts = [f"{TEXT} {random.Random(number).randbytes(500).hex()}" for number in range(400)]
+    parquet.write_table(
+        pyarrow.table({"text": texts}), path, row_group_size=100, compression="zstd", use_dictionary=False
+    )
+    data = bytearray(path.read_bytes())
+    middle = len(data) * 5 // 8
+    data[middle : middle + 2000] = bytes(2000)
+    path.write_bytes(data)
+    *documents, failure = read(path)
+    assert 100 <= len(documents) < 300
+    assert isinstance(failure, Failure) and "is not a whole Parquet file" in reason(failure)
