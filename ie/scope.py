@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ie.clauses import Layout
+from ie.framing import Frame, frame_of, frame_rows, unframed_rows
 from ie.persian import ZWNJ
 from ie.scene import Figure, Scene, State, bucket, word_at
 from ie.surroundings import Surroundings, look_around, tense_after
@@ -61,17 +62,17 @@ def period_features(
     scene: Scene, number: int, periods: Sequence[int], state: State, program: int | None
 ) -> list[list[str]]:
     """Describe how each of some periods stands to a figure (and to its programme)."""
-    near = look_around(scene.layout, scene.figures[number])
+    near, frame = look_around(scene.layout, scene.figures[number]), frame_of(scene.layout, scene.figures[number])
     return [
-        _without_period(scene, number, near, state, program)
+        _without_period(scene, number, near, frame, state, program)
         if period == NONE
-        else _with_period(scene, number, near, period, state, program)
+        else _with_period(scene, number, near, frame, period, state, program)
         for period in periods
     ]
 
 
 def _with_period(
-    scene: Scene, number: int, near: Surroundings, period: int, state: State, program: int | None
+    scene: Scene, number: int, near: Surroundings, frame: Frame, period: int, state: State, program: int | None
 ) -> list[str]:
     layout, figure = scene.layout, scene.figures[number]
     place = layout.places["PERIOD"][period]
@@ -137,6 +138,7 @@ def _with_period(
         rows += [f"{where}:{near.member}", f"{where}:{near.member}:{base}"]
         rows.append(f"{where}:{near.member}:{state.period == period}")
     rows += _document_rows(scene, figure, period, place, where, state)
+    rows += frame_rows(layout, figure, frame, place, where, state.period == period, near.time)
     if where in ("para", "text"):
         rows += _frame_rows(scene, figure, near, period, place, where, state)
     rows += _program_rows(scene, period, place, where, program, figure)
@@ -234,7 +236,9 @@ def _program_rows(scene: Scene, period: int, place: int, where: str, program: in
     return rows
 
 
-def _without_period(scene: Scene, number: int, near: Surroundings, state: State, program: int | None) -> list[str]:
+def _without_period(
+    scene: Scene, number: int, near: Surroundings, frame: Frame, state: State, program: int | None
+) -> list[str]:
     layout, figure = scene.layout, scene.figures[number]
     own = layout.chunks[figure.place].sentence
     rows = ["none", f"none:{figure.unit_class}", f"none:carry{state.period != NONE}"]
@@ -262,6 +266,7 @@ def _without_period(scene: Scene, number: int, near: Surroundings, state: State,
         f"none:dated={state.share(state.dated)}:variety{variety}",
         f"none:variety{variety}",
     ]
+    rows += unframed_rows(layout, figure, frame, state.period != NONE, program, time)
     if state.figure is not None:
         before = layout.chunks[scene.figures[state.figure].place].sentence
         rows.append(f"none:previous{min(2, own - before)}:{state.period != NONE}")
