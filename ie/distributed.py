@@ -249,9 +249,9 @@ class Worker:
 
 
 def _cause_of(error: BaseException) -> str:
-    """Return in a line what lies behind an error of the cluster: the last line of what it says, as of a traceback.
+    r"""Return in a line what lies behind an error of the cluster: the last line of what it says, as of a traceback.
 
-    >>> _cause_of(RuntimeError("The actor died:\\n  File a.py\\nie.schema.IEError: no such model: large"))
+    >>> _cause_of(RuntimeError("The actor died:\n  File a.py\nie.schema.IEError: no such model: large"))
     'no such model: large'
     """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
