@@ -225,8 +225,9 @@ def read_report_date(date: str | datetime.date | ReportDay | None) -> ReportDay 
         year, month, day = (int(group) if group else None for group in match.groups())
         if year and 1200 <= year < 1600 and _fits(year, month, day):
             return ReportDay(year, month, day)
+    shown = f"{date[:20]}…" if isinstance(date, str) and len(date) > 20 else date  # what is no date may be the report
     raise IEError(
-        f"report date {date!r} is not a Jalali date: expected 1401-07-15, 1401-07, 1401 or a datetime.date "
+        f"report date {shown!r} is not a Jalali date: expected 1401-07-15, 1401-07, 1401 or a datetime.date "
         "(a Gregorian date must be given as datetime.date)"
     )
 

@@ -52,6 +52,7 @@ def render_scores(figures: Figures, title: str, comparison: Figures | None = Non
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         f'<h1 dir="auto">{escape(title)}</h1>\n<p>{escape(headline(figures))}</p>\n'
         + "\n".join(sections)

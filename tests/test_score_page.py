@@ -69,6 +69,8 @@ def test_the_page_needs_no_network_and_runs_no_script(page):
         assert tag not in ("script", "link", "img", "iframe")
         assert not {"src", "href", "onload", "onclick"} & attributes.keys()
     assert "url(" not in page and "@import" not in page
+    policies = [one["content"] for tag, one in tags_of(page) if tag == "meta" and "http-equiv" in one]
+    assert policies == ["default-src 'none'; style-src 'unsafe-inline'"]
 
 
 def test_the_page_is_made_for_light_and_dark(page):
