@@ -6,7 +6,8 @@ What is read has bounds: a line of a few bytes must not become a number that fil
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 __all__ = ["MAX_EXPONENT", "from_json", "to_json"]
@@ -44,10 +45,11 @@ def to_json(value: object) -> str:
 
 
 def _decimal(digits: str) -> Decimal:
-    value = Decimal(digits)
-    if abs(value.adjusted()) > MAX_EXPONENT:
-        raise ValueError(f"the number {digits[:40]}, beyond all bounds")
-    return value
+    with suppress(InvalidOperation):  # an exponent of too many digits
+        value = Decimal(digits)
+        if abs(value.adjusted()) <= MAX_EXPONENT:
+            return value
+    raise ValueError(f"the number {digits[:40]}, beyond all bounds")
 
 
 def _refuse_constant(name: str) -> NoReturn:

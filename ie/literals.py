@@ -16,9 +16,10 @@ __all__ = ["DIGITS", "LITERAL", "ORDINAL", "PART", "SCALE", "SMALL", "Atom", "re
 # kinds of atoms
 DIGITS, SMALL, SCALE, PART, ORDINAL = range(5)
 
+# the counts are bounded so that long rows of digits are read in linear time: no number has so many groups
 LITERAL = (
-    r"[1-9][0-9]{0,2}+(?: [0-9]{3})++(?![0-9.,/،:])"
-    r"|[0-9]++(?:(?:-[0-9]++){2,}+(?![0-9.,/،])|[½¼¾⅓⅔]|(?:[.,/:،][0-9]+|[./] [0-9]+)*)|[½¼¾⅓⅔]"
+    r"[1-9][0-9]{0,2}+(?: [0-9]{3}){1,40}+(?![0-9.,/،:])"
+    r"|[0-9]++(?:(?:-[0-9]++){2,40}+(?![0-9.,/،])|[½¼¾⅓⅔]|(?:[.,/:،][0-9]+|[./] [0-9]+)*)|[½¼¾⅓⅔]"
 )
 _VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333", "⅔": "0.666667"}
 _SLASHED_GROUPS = re.compile("[1-9][0-9]{0,2}(?:/[0-9]{3}){2,}")

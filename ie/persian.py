@@ -143,7 +143,9 @@ def folding_normalizer() -> Normalizer:
 
 
 # A sentence ends at . ! ? ؟ … outside numbers and initials, and at a line break.
-_SENTENCE_END = re.compile(r"[.!?؟…]+[»\"”’)\]]*(?=\s|[«\"(]|[\u0621-\u064a\u066e-\u06d3]{2})|[\r\n\u2028\u2029\x85]+")
+_SENTENCE_END = re.compile(
+    r"(?<![.!?؟…])[.!?؟…]++[»\"”’)\]]*(?=\s|[«\"(]|[\u0621-\u064a\u066e-\u06d3]{2})|[\r\n\u2028\u2029\x85]+"
+)
 _INITIAL = re.compile(r"(?:^|[\s.(«])[\u0621-\u06ccA-Za-z]$")
 
 
