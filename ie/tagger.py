@@ -11,8 +11,10 @@ texts are read in overlapping windows, and a word is read where its context is w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import batched
 from math import exp, log
 from pathlib import Path
@@ -54,10 +56,16 @@ class Emissions:
         first = int(np.searchsorted(self.words[:, 1], start, side="right"))
         return first, int(np.searchsorted(self.words[:, 0], end, side="left"))
 
-    def mean(self, values: NDArray[np.float32], start: int, end: int) -> float:
-        """Return the mean of the values of the words in ``[start, end)``; 0 where none was read."""
-        first, last = self.covering(start, end)
-        return float(values[first:last].mean()) if first < last else 0.0
+    def means(self, values: NDArray[np.float32]) -> Callable[[Offsets], float]:
+        """Return what tells the mean of the values of the words in a stretch of text; 0 where none was read."""
+        starts, ends = self.words[:, 0].tolist(), self.words[:, 1].tolist()
+        known = values.tolist()  # plain lists: asked for a word or a phrase at a time
+
+        def mean(stretch: Offsets) -> float:
+            first, last = bisect_right(ends, stretch[0]), bisect_left(starts, stretch[1])
+            return sum(known[first:last]) / (last - first) if first < last else 0.0
+
+        return mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,24 +151,16 @@ class Tagger:
         self, text: str, numbers: Sequence[NumberMention], periods: Sequence[PeriodMention], read: Emissions
     ) -> list[Span]:
         """Return the spans of a text from what the model says of the words of its sentences."""
-        numbering = read.probabilities[:, self._columns(NUMBER)].sum(axis=1)
-        beliefs = [read.mean(numbering, number.start, number.end) for number in numbers]
-        believed = [number for number, score in zip(numbers, beliefs, strict=True) if score >= self.threshold]
+        believed = read.means(read.probabilities[:, self._columns(NUMBER)].sum(axis=1))
+        beliefs = [(number, believed((number.start, number.end))) for number in numbers]
+        kept = [(number, belief) for number, belief in beliefs if belief >= self.threshold]
         spans = [Span(period.start, period.end, PERIOD) for period in periods]
-        spans += [
-            Span(number.start, number.end, NUMBER, _number_score(score))
-            for number, score in zip(numbers, beliefs, strict=True)
-            if score >= self.threshold
-        ]
+        spans += [Span(number.start, number.end, NUMBER, _number_score(belief)) for number, belief in kept]
         programming = read.probabilities[:, self._columns(PROGRAM)].sum(axis=1)
         sure = self._sure_programs(read, programming, spans)
+        counted = [number for number, _ in kept]
         return sorted(
-            [
-                *spans,
-                *propose_programs(
-                    text, believed, periods, sure=sure, belief=lambda phrase: read.mean(programming, *phrase)
-                ),
-            ]
+            [*spans, *propose_programs(text, counted, periods, sure=sure, belief=cache(read.means(programming)))]
         )
 
     def _columns(self, label: str) -> list[int]:
@@ -171,18 +171,24 @@ class Tagger:
 
         Words of numbers and periods are outside, and no phrase crosses from one sentence into the next.
         """
+        if not len(read.words):
+            return []
         begin, inside = self._columns(PROGRAM)
         scores = np.empty((len(read.words), 3), dtype=np.float64)
         scores[:, 1] = np.log(read.probabilities[:, begin] + 1e-9)
         scores[:, 2] = np.log(read.probabilities[:, inside] + 1e-9)
         scores[:, 0] = np.log(np.maximum(1 - programming, 0) + 1e-9)
-        scores[read.firsts, 2] = -1e9
-        for span in spans:
-            scores[slice(*read.covering(span.start, span.end)), 1:] = -1e9
+        scores[list(read.firsts), 2] = -1e9
+        offsets = np.array([span.offsets for span in spans], dtype=np.int64).reshape(-1, 2)
+        firsts = np.searchsorted(read.words[:, 1], offsets[:, 0], side="right")
+        lasts = np.searchsorted(read.words[:, 0], offsets[:, 1], side="left")
+        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+            scores[first:last, 1:] = -1e9
+        sums = np.concatenate([[0.0], np.cumsum(programming, dtype=np.float64)])
         return [
             (int(read.words[first, 0]), int(read.words[last - 1, 1]))
-            for first, last in _runs(_best_path(scores))
-            if float(programming[first:last].mean()) >= self.sure
+            for first, last in _runs(_best_paths(scores, read.firsts))
+            if (sums[last] - sums[first]) / (last - first) >= self.sure
         ]
 
 
@@ -231,27 +237,20 @@ def _encodable(text: str) -> str:
 
 def _merge_windows(windows: Sequence[Encoding], probabilities: Sequence[NDArray[np.float32]]) -> Emissions:
     """Return one row a word; where windows overlap, the one in which the word is farther from the edge speaks."""
-    best: dict[int, tuple[int, int, NDArray[np.float32]]] = {}
-    ends: dict[int, int] = {}
-    for window, rows in zip(windows, probabilities, strict=True):
-        word_ids, offsets = window.word_ids, window.offsets
-        margin_end = len(word_ids) - 1
-        previous = None
-        for index, word in enumerate(word_ids):
-            if word is None:
-                continue
-            left, right = offsets[index]
-            ends[word] = max(ends.get(word, right), right)
-            if word != previous:
-                margin = min(index, margin_end - index)
-                if word not in best or margin > best[word][0]:
-                    best[word] = (margin, left if word not in best else best[word][1], rows[index])
-            previous = word
-    order = sorted(best)
-    if not order:
-        return Emissions(np.empty((0, 2), np.int64), np.empty((0, len(TAGS)), np.float32))
-    words = np.array([(best[word][1], ends[word]) for word in order], dtype=np.int64)
-    return Emissions(words, np.stack([best[word][2] for word in order]))
+    words = np.concatenate([np.array(window.word_ids, dtype=np.float64) for window in windows])  # None is nan
+    offsets = np.concatenate([np.array(window.offsets, dtype=np.int64) for window in windows])
+    places = [np.arange(len(rows)) for rows in probabilities]
+    margins = np.concatenate([np.minimum(place, len(place) - 1 - place) for place in places])
+    begins = np.concatenate([place == 0 for place in places])
+    begins[1:] |= words[1:] != words[:-1]  # nan is unlike anything: what follows it begins a word
+    kept = np.flatnonzero(~np.isnan(words))
+    if not len(kept):
+        return Emissions(np.empty((0, 2), np.int64), np.empty((0, probabilities[0].shape[-1]), np.float32))
+    kept = kept[np.lexsort((-margins[kept], ~begins[kept], words[kept]))]  # of a word: its first pieces, farthest first
+    firsts = np.flatnonzero(np.diff(words[kept], prepend=-1.0))
+    starts = np.minimum.reduceat(offsets[kept, 0], firsts)
+    ends = np.maximum.reduceat(offsets[kept, 1], firsts)
+    return Emissions(np.stack([starts, ends], axis=1), np.concatenate(probabilities)[kept[firsts]])
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -259,39 +258,56 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
-def _best_path(scores: NDArray[np.float64]) -> list[int]:
+def _best_paths(scores: NDArray[np.float64], firsts: Sequence[int]) -> NDArray[np.int64]:
     """Return the best sequence of 0 outside, 1 begin, 2 inside, where inside only follows begin or inside.
+
+    `firsts` are the rows that begin a sentence, where nothing is inside. Where the best state of each row makes such a
+    sequence, as almost everywhere, it is taken; other sentences are searched.
+
+    >>> import numpy as np
+    >>> _best_paths(np.log(np.array([[0.3, 0.6, 1e-9], [0.1, 0.2, 0.7], [0.5, 0.4, 1e-9], [0.1, 0.1, 0.8]])), [0, 2])
+    array([1, 2, 1, 2])
+    """
+    path = scores.argmax(axis=1)
+    before = np.concatenate([[0], path[:-1]])
+    broken = np.flatnonzero((path == 2) & (before == 0))
+    edges = np.array([*firsts, len(scores)])
+    for sentence in np.unique(np.searchsorted(edges, broken, side="right") - 1).tolist():
+        start, end = edges[sentence], edges[sentence + 1]
+        path[start:end] = _best_path(scores[start:end])
+    return path
+
+
+def _best_path(scores: NDArray[np.float64]) -> list[int]:
+    """Return the best sequence of states of one sentence, searched from row to row.
 
     >>> import numpy as np
     >>> _best_path(np.log(np.array([[0.3, 0.6, 0.1], [0.1, 0.2, 0.7]])))
     [1, 2]
     """
-    if not len(scores):
-        return []
-    total = scores[0].copy()
-    total[2] = -np.inf
-    back = np.zeros(scores.shape, dtype=np.int8)
-    for row in range(1, len(scores)):
-        anywhere = int(total.argmax())
-        within = 1 if total[1] >= total[2] else 2
-        back[row] = (anywhere, anywhere, within)
-        total = scores[row] + np.array([total[anywhere], total[anywhere], total[within]])
-    state = int(total.argmax())
-    path = [state]
-    for row in range(len(scores) - 1, 0, -1):
-        state = int(back[row, state])
-        path.append(state)
+    rows = scores.tolist()
+    outside, begin, inside = rows[0][0], rows[0][1], float("-inf")
+    back = []
+    for row in rows[1:]:
+        anywhere = (outside, begin, inside).index(max(outside, begin, inside))
+        within = 1 if begin >= inside else 2
+        back.append((anywhere, anywhere, within))
+        best = max(outside, begin, inside)
+        outside, begin, inside = row[0] + best, row[1] + best, row[2] + max(begin, inside)
+    totals = (outside, begin, inside)
+    path = [totals.index(max(totals))]
+    for choices in reversed(back):
+        path.append(choices[path[-1]])
     return path[::-1]
 
 
-def _runs(path: Sequence[int]) -> list[tuple[int, int]]:
-    """Return begin and end of each run of 1 followed by 2s."""
-    runs = []
-    start: int | None = None
-    for position, state in enumerate([*path, 0]):
-        if state != 2 and start is not None:
-            runs.append((start, position))
-            start = None
-        if state == 1:
-            start = position
-    return runs
+def _runs(path: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return begin and end of each run of 1 followed by 2s.
+
+    >>> _runs(np.array([0, 1, 2, 2, 1, 0, 1]))
+    [(1, 4), (4, 5), (6, 7)]
+    """
+    starts = np.flatnonzero(path == 1)
+    stops = np.append(np.flatnonzero(path != 2), len(path))
+    ends = stops[np.searchsorted(stops, starts, side="right")]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))

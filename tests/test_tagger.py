@@ -9,7 +9,7 @@ from ie.numerals import find_numbers
 from ie.periods import find_periods
 from ie.proposals import select_numbers
 from ie.schema import IEError, Span
-from ie.tagger import Tagger, _best_path
+from ie.tagger import Tagger, _best_path, _best_paths
 
 TEXT = "گزارش پلیس ۱۱۰. در سال ۱۴۰۰ تعداد ۱۷۷ واحد صنعتی راه اندازی شد و ۶۰ درصد واحد مسکونی ساخته شد."
 
@@ -96,6 +96,41 @@ def test_a_number_inside_a_period_is_no_candidate():
 def test_the_best_path_never_continues_a_span_that_did_not_begin(rows):
     path = _best_path(np.array(rows))
     assert all(state != 2 or previous in (1, 2) for previous, state in zip([0, *path], path, strict=False))
+
+
+@given(st.lists(st.lists(st.tuples(*[st.floats(-20, 0)] * 3), min_size=1, max_size=9), min_size=1, max_size=4))
+def test_the_best_paths_of_sentences_are_those_of_a_whole_search(sentences):
+    scores = np.array([row for rows in sentences for row in rows])
+    firsts = np.cumsum([0, *(len(rows) for rows in sentences[:-1])])
+    scores[firsts, 2] = -1e9
+
+    def total(path):
+        return scores[np.arange(len(scores)), path].sum()
+
+    path = _best_paths(scores, firsts)
+    assert total(path) == pytest.approx(total(_best_path(scores)))
+    assert all(state != 2 or previous in (1, 2) for previous, state in zip([0, *path], path, strict=False))
+
+
+def test_of_two_windows_the_one_in_which_a_word_is_farther_from_the_edge_speaks(rule_tagger):
+    def model(ids, mask):
+        """Say of each piece how far it is from the edges of its window."""
+        places = np.broadcast_to(np.arange(ids.shape[1]), ids.shape)
+        margins = np.minimum(places, ids.shape[1] - 1 - places)
+        return np.log(np.stack([margins + 1.0, *[np.full(ids.shape, 1e-3)] * 6], axis=-1)).astype(np.float32)
+
+    tagger = Tagger(rule_tagger.tokenizer, model, window=12, stride=6)
+    text = "واحد صنعتی ساخته شد " * 8
+    encoding = tagger.tokenizer.encode(text)
+    best = {}
+    for window in [encoding, *encoding.overflowing]:
+        for place, word in enumerate(window.word_ids):
+            if word is not None:
+                best[word] = max(best.get(word, 0), min(place, len(window.ids) - 1 - place))
+    chances = tagger.read([text])[0].probabilities[:, 0]
+    expected = [(best[word] + 1) / (best[word] + 1.006) for word in sorted(best)]
+    np.testing.assert_allclose(chances, expected, rtol=1e-4)
+    assert len(set(best.values())) > 3
 
 
 @pytest.mark.parametrize("missing", ["tokenizer.json", "config.json", "model.onnx"])
