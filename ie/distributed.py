@@ -10,17 +10,19 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ie import __version__
 from ie.extras import require
-from ie.parts import PART_CHARACTERS, Batch, Outcome, batches_of, find_done, parts_of, read_part
+from ie.parts import PART_CHARACTERS, Batch, Outcome, batches_of, earlier_failures, find_done, parts_of, read_part
 from ie.schema import IEError
-from ie.sources import Failure, Source
+from ie.sources import STDIN, Failure, Source
+from ie.storage import is_stored
 from ie.streaming import Reading
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DATA_DISABLE_PROGRESS_BARS": "1",
     "RAY_BACKEND_LOG_LEVEL": "fatal",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_worker_niceness": "0",  # as any other program: the lowest may never come to work on a busy machine
 }
 
@@ -99,17 +100,18 @@ def predict(
     started and ended. `told` is called with the outcome of each part, in the order they come. Raises IEError where the
     output cannot be written, and where workers died until parts were given up: what was finished is kept.
     """
-    batches = find_done(
-        batches_of([one for one in sources if isinstance(one, Source)], reading, part_characters), output
-    )
-    missing = [one for one in sources if isinstance(one, Failure)]
+    output = _absolute(output)
+    inputs = [replace(one, path=_absolute(one.path)) for one in sources if isinstance(one, Source)]
+    batches = find_done(batches_of(inputs, reading, part_characters), output)
     tally = Tally(kept=sum(len(batch.done) for batch in batches if batch.finished))
-    if missing:
-        _count(Outcome("", 0, True, failures=tuple(missing)), tally, told)
+    known = [*(one for one in sources if isinstance(one, Failure)), *earlier_failures(batches, output)]
+    if known:
+        _count(Outcome("", 0, True, failures=tuple(known)), tally, told)
     todo = [batch for batch in batches if not batch.finished]
     if not todo:
         return tally
-    reading.extractor(threads=1)  # a model that cannot be loaded is named here, before a cluster is asked
+    # a model that cannot be loaded is named here, before a cluster is asked
+    replace(reading, device="cpu").extractor(threads=1)
     with connected(address):
         open_batches = {batch.key: batch for batch in todo}
         seen = {batch.key: [0, -1] for batch in todo}
@@ -128,6 +130,11 @@ def predict(
             f"(memory?); {tally.parts + tally.kept} parts are finished and kept: run the command again for the others"
         )
     return tally
+
+
+def _absolute(path: str) -> str:
+    """Return a path as processes with another working folder know it."""
+    return path if is_stored(path) or path == STDIN else os.path.abspath(path)
 
 
 def _count(outcome: Outcome, tally: Tally, told: Callable[[Outcome], object]) -> None:
@@ -149,7 +156,7 @@ def connected(address: str | None = None, **starting: Any) -> Iterator[None]:  #
     address = address or os.environ.get("RAY_ADDRESS")
     here = {"include_dashboard": False, **starting} if address in (None, "local") else {}
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _silent():
             warnings.simplefilter("ignore")
             ray.init(address or "local", log_to_driver=False, logging_level=logging.ERROR, **here)
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
@@ -159,6 +166,20 @@ def connected(address: str | None = None, **starting: Any) -> Iterator[None]:  #
         yield
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Drop what libraries print on stderr past Python; what goes wrong they raise too."""
+    sys.stderr.flush()
+    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
 
 
 def _outcomes(
@@ -187,7 +208,7 @@ def _dataset(batches: list[Batch], output: str, reading: Reading, resources: Res
     if room < resources.least:
         wanted = f"{resources.least} × {resources.cpus:g} CPU" + (f", {resources.gpus:g} GPU" if resources.gpus else "")
         raise IEError(f"the cluster has no room for {wanted}; it has {ray.cluster_resources()}")
-    most = max(resources.least, min(resources.most or room, room))
+    most = max(resources.least, resources.most or room)  # more than there is room for: a cluster may grow
     for handler in logging.getLogger("ray.data").handlers:
         if handler.name == "console":
             handler.setLevel(logging.CRITICAL)
@@ -208,11 +229,13 @@ def _dataset(batches: list[Batch], output: str, reading: Reading, resources: Res
         .map_batches(
             Worker,
             fn_constructor_kwargs={
-                "reading": reading, "output": output, "version": __version__, "threads": max(1, int(resources.cpus)),
+                # the card that is reserved is the only one an actor sees
+                "reading": replace(reading, device="cuda") if resources.gpus else reading,
+                "output": output, "version": __version__, "threads": max(1, int(resources.cpus)),
             },
             batch_size=1,
             compute=ActorPoolStrategy(
-                min_size=resources.least, max_size=most, initial_size=most, max_tasks_in_flight_per_actor=2
+                min_size=resources.least, max_size=most, initial_size=min(most, room), max_tasks_in_flight_per_actor=2
             ),
             num_cpus=resources.cpus,
             num_gpus=resources.gpus or None,

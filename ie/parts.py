@@ -7,6 +7,7 @@ ends in ``-end``. What could not be read is told beside it in ``_failures/``.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,17 @@ from ie.columnar import write_parquet
 from ie.records import to_json
 from ie.schema import Document, IEError, MetricFact
 from ie.sources import STDIN, Failure, Source
-from ie.storage import StoredFile, files_below, is_stored, join, remove, state_of, without_options, write_whole
+from ie.storage import (
+    StoredFile,
+    files_below,
+    is_stored,
+    join,
+    opened,
+    remove,
+    state_of,
+    without_options,
+    write_whole,
+)
 from ie.streaming import Item, Reading, items_of, read_each
 
 if TYPE_CHECKING:
@@ -34,6 +45,7 @@ __all__ = [
     "Outcome",
     "Part",
     "batches_of",
+    "earlier_failures",
     "find_done",
     "parts_of",
     "read_part",
@@ -154,6 +166,17 @@ def find_done(batches: list[Batch], output: str) -> list[Batch]:
         )
         for batch in batches
     ]
+
+
+def earlier_failures(batches: Iterable[Batch], output: str) -> Iterator[Failure]:
+    """Yield what an earlier run could not read, in the parts that are there."""
+    done = {batch.key: batch.done for batch in batches}
+    for file in files_below(join(output, FAILURES)):
+        found = _NAME.search(re.sub(r"\.jsonl$", ".parquet", without_options(file.path)))
+        if found is None or int(found[2]) not in done.get(found[1], ()):
+            continue
+        with opened(file.path) as lines:
+            yield from (Failure(**json.loads(line)) for line in lines)
 
 
 def parts_of(batch: Batch, reading: Reading, characters: int = PART_CHARACTERS) -> Iterator[Part]:

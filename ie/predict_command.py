@@ -229,9 +229,9 @@ def _read_on_ray(feed: Feed, output: str, form: Format | None, workers: int | No
     def tell(outcome: Outcome) -> None:
         _count(feed, outcome.documents, outcome.characters, outcome.facts, outcome.failures)
 
-    tally = distributed.predict(
-        feed.sources, output, feed.reading, distributed.Resources(most=workers or None), told=tell
-    )
+    cards = 1.0 if feed.reading.device.startswith("cuda") else 0.0
+    resources = distributed.Resources(most=workers or None, gpus=cards)
+    tally = distributed.predict(feed.sources, output, feed.reading, resources, told=tell)
     there = f", {tally.kept:,} of them there before" if tally.kept else ""
     typer.echo(
         f"{tally.documents:,} documents, {tally.facts:,} facts, {tally.failures:,} failures in {output}: "

@@ -93,7 +93,7 @@ def test_two_workers_one_killed_give_the_facts_of_the_local_engine(cluster: None
     before = rows_of(output)
     sorted(output.glob("*.parquet"))[0].unlink()
     again = predict(find_sources(inputs), str(output), resources=Resources(1, 1), part_characters=400)
-    assert (again.parts, again.kept) == (1, tally.parts - 1)
+    assert (again.parts, again.kept, again.failures) == (1, tally.parts - 1, tally.failures)
     assert rows_of(output) == before
 
 

@@ -10,7 +10,7 @@ from pyarrow import dataset, parquet
 
 from ie.columnar import fact_schema
 from ie.outputs import write_facts
-from ie.parts import FAILURES, Outcome, batches_of, find_done, parts_of, read_part
+from ie.parts import FAILURES, Outcome, batches_of, earlier_failures, find_done, parts_of, read_part
 from ie.schema import Document, IEError
 from ie.sources import Columns, Failure, Source, find_sources, read_documents
 from ie.streaming import Reading
@@ -87,7 +87,11 @@ def test_parts_that_are_there_are_not_read_again(inputs: list[str], tmp_path: Pa
     assert rows_of(str(output)) == before
     assert [name for name in kept if (output / name).stat().st_mtime_ns != kept[name]] == [lost]
     assert not list(output.glob(".*"))
-    assert all(batch.finished for batch in find_done(batches_of(sources_of(inputs), READING, 200), str(output)))
+    batches = find_done(batches_of(sources_of(inputs), READING, 200), str(output))
+    assert all(batch.finished for batch in batches)
+    failures = [failure for outcome in first for failure in outcome.failures]
+    assert sorted(map(str, earlier_failures(batches, str(output)))) == sorted(map(str, failures)) != []
+    assert not list(earlier_failures(batches_of(sources_of(inputs), READING, 200), str(output)))
 
 
 def test_facts_of_other_inputs_or_settings_are_not_mixed(inputs: list[str], tmp_path: Path) -> None:
