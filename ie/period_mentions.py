@@ -100,7 +100,9 @@ def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -
     if isinstance(expression, say.Named) and expression.year is None and expression.shift is None:
         before = first - 2 if tokens.word(first - 1) in ("ها", "های") else first - 1
         return tokens.word(before) in lexicon().context["feasts_told"]
-    if not isinstance(expression, say.Day | say.Month | say.Season | say.Weekday | say.DayWord):
+    if not isinstance(expression, say.Day | say.Month | say.Season | say.Weekday | say.DayWord) or _says_year(
+        expression
+    ):
         return False
     if tokens.has(first, "unit") or tokens.has(first, "from"):
         return False
@@ -110,6 +112,12 @@ def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -
     if tokens.words[end - 1] != "ماه" and tokens.word(end) in table.context["names_after"]:
         return True
     return tokens.word(first - 1) in table.context["names_before"]
+
+
+def _says_year(expression: say.Expression) -> bool:
+    """Tell whether a date says its year, as no name does: «این سازمان ۲۴ مهر سال ۷۹»."""
+    month = expression.month if isinstance(expression, say.Day) else expression
+    return isinstance(month, say.Month | say.Season) and isinstance(month.year, say.Year) and not month.year.assumed
 
 
 def _is_quoted(tokens: Tokens, first: int, end: int, inner: say.Expression) -> bool:

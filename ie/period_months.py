@@ -211,7 +211,7 @@ def named(r: Reading, i: int, strict: bool) -> Found:
     t = r.tokens
     of_day = t.word(i) == "روز" and t.name(t.after(i), "named") in _NAMED_DAYS
     j = t.after(i) if of_day or (t.has(i, "occasion") and not t.has(i, "named")) else i
-    if (era := t.name(j, "era")) is not None:
+    if (era := t.name(j, "era")) is not None and t.word(t.after(j)) not in r.table.context["revolutions"]:
         return (say.Era(t.slice(i, t.after(j)), era), t.after(j)) if not strict or "war" in era else None
     if (name := t.name(j, "named")) is None:
         if j > i and (t.name(j, "unit") == "month" or t.has(j, "lunar")) and (found := month(r, j, False)):
