@@ -122,7 +122,7 @@ class Tagger:
     def _read_chunk(self, texts: Sequence[str]) -> list[Emissions]:
         encodings = self.tokenizer.encode_batch([_encodable(text) for text in texts])
         windows = [window for encoding in encodings for window in (encoding, *encoding.overflowing)]
-        probabilities = self._run(windows)
+        probabilities = self.classify(windows)
         read = []
         first = 0
         for encoding in encodings:
@@ -131,7 +131,7 @@ class Tagger:
             first += count
         return read
 
-    def _run(self, windows: Sequence[Encoding]) -> list[NDArray[np.float32]]:
+    def classify(self, windows: Sequence[Encoding]) -> list[NDArray[np.float32]]:
         """Return tag probabilities of each window; windows of one length run together, so nothing is ever padded."""
         results: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(windows)
         by_length: dict[int, list[int]] = {}

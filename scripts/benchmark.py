@@ -1,94 +1,97 @@
-"""Measure the stages on real or authored text, in one run, on one core: characters a second and shares of the time.
+"""Measure the engine in one run, on real text: beside its peers, stage by stage, from its start, and as texts grow.
 
-usage: python scripts/benchmark.py [--documents N] [--repeats N]
+usage: python scripts/benchmark.py [--only SECTION ...] [--quick]
 
-Reads ``{IE_SHARED}/corpus/news.jsonl.gz`` where it is present, else the report that ships with the package. Speeds are
-in code points of the source text; each figure is the median of the repeats.
+Sections: pipeline (against transformers.pipeline with the same weights, at the compact model's and at ParsBERT's
+shape), stages, products (against the matrix products of this machine), start, growth, and parstdex, which has to be
+asked for and is installed in an environment of its own. Texts are news of ``{IE_SHARED}/corpus``, else copies of the
+report in the package. Speeds are in code points of the source text. With one thread, seconds are processor time of the
+process, which other processes cannot disturb; figures are medians over repeats that take turns.
 """
 
 import argparse
-import gzip
-import itertools
-import json
-import os
-import statistics
-import sys
-import time
-from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
-from ie import Document, Extractor
-from ie.linking import link_facts
-from ie.numerals import find_numbers
-from ie.periods import find_periods
-from ie.persian import fold
+from measuring import clock_for, read_news, say
+
+from ie import Extractor
+
+SECTIONS = ("pipeline", "stages", "products", "start", "growth")
+ROOT = Path(__file__).parents[1]
 
 
-def read_documents(count: int) -> list[Document]:
-    """Return `count` documents of the corpus, or as many copies of the shipped report."""
-    path = Path(os.environ.get("IE_SHARED", "../shared")) / "corpus" / "news.jsonl.gz"
-    if not path.is_file():
-        text = resources.files("ie").joinpath("data/demo.txt").read_text(encoding="utf-8")
-        return [Document(str(index), text) for index in range(count)]
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        # every 7th article: the file is ordered by publisher
-        rows = (json.loads(line) for line in itertools.islice(lines, 0, count * 7, 7))
-        return [Document(row["id"], row["text"]) for row in rows]
-
-
-def median_seconds(run: Callable[[], object], repeats: int) -> float:
-    """Return the median wall-clock time of the repeats."""
-    seconds = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+def arguments() -> argparse.Namespace:
+    """Return the options of the run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", choices=(*SECTIONS, "parstdex"), default=SECTIONS, metavar="SECTION")
+    parser.add_argument("--documents", type=int, default=300, help="for stages, the compact pipeline and memory")
+    parser.add_argument("--parsbert-documents", type=int, default=20, help="0 leaves that shape out")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=1, help="of the model, in the sections stages and products")
+    parser.add_argument("--growth", type=int, nargs="+", default=(1000, 3000, 10000), metavar="N", help="documents")
+    parser.add_argument("--large", action="store_true", help="100,000 documents too")
+    parser.add_argument("--lengths", type=int, nargs="+", default=(1, 3, 10, 30, 100), metavar="K")
+    parser.add_argument("--quick", action="store_true", help="all of it, small: a minute or two on an idle core")
+    options = parser.parse_args()
+    if options.quick:
+        options.documents, options.parsbert_documents, options.repeats = 50, 2, 3
+        options.growth, options.lengths = (50, 200), (1, 5, 25)
+    if options.large:
+        options.growth = (*options.growth, 100_000)
+    return options
 
 
 def main() -> None:
-    """Print one line a stage."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=int, default=1000)
-    parser.add_argument("--repeats", type=int, default=3)
-    options = parser.parse_args()
-    documents = read_documents(options.documents)
-    characters = sum(len(document.text) for document in documents)
-    folded = [fold(document.text) for document in documents]
-    numbers = [find_numbers(d.text, f) for d, f in zip(documents, folded, strict=True)]
-    periods = [find_periods(d.text, f) for d, f in zip(documents, folded, strict=True)]
-    extractor = Extractor.load(threads=1)
-    tagger = extractor.tagger
-    if tagger is None:
-        sys.exit("the shipped model is missing")
-    asked = list(zip((d.text for d in documents), numbers, periods, strict=True))
-    spans = tagger.tag_many(asked)
+    """Print the sections that are asked for."""
+    options = arguments()
+    documents, kind = read_news(options.documents)
+    say(f"texts: {len(documents)} {kind}; {options.threads} thread(s), median of {options.repeats}")
+    extractor = Extractor.load(threads=options.threads)
+    if "pipeline" in options.only:
+        _compare(options, extractor)
+    if {"stages", "products"} & set(options.only):
+        from limits import Shape, print_products
+        from stages import print_stages
 
-    def rule_layer() -> None:
-        for document in documents:
-            both = fold(document.text)
-            find_numbers(document.text, both)
-            find_periods(document.text, both)
+        say("\n== stages")
+        clock = clock_for(options.threads)
+        seconds, pieces = print_stages(extractor, documents, options.repeats, clock)
+        if "products" in options.only:
+            say("\n== products")
+            shape = Shape.read(Path(str(resources.files("ie") / "models" / "compact")))
+            print_products(shape, pieces, length=40, seconds=seconds, clock=clock)
+    if "start" in options.only:
+        from limits import print_start
 
-    def link() -> None:
-        for document, found, n, p in zip(documents, spans, numbers, periods, strict=True):
-            link_facts(document, found, numbers=n, periods=p, taxonomy=extractor.taxonomy)
+        say("\n== start and memory")
+        print_start(options.documents, options.repeats)
+    if "growth" in options.only:
+        from limits import print_growth
 
-    stages: dict[str, Callable[[], object]] = {
-        "fold": lambda: [fold(document.text) for document in documents],
-        "numbers": lambda: [find_numbers(d.text, f) for d, f in zip(documents, folded, strict=True)],
-        "periods": lambda: [find_periods(d.text, f) for d, f in zip(documents, folded, strict=True)],
-        "rule layer": rule_layer,
-        "tagger": lambda: tagger.tag_many(asked),
-        "linking": link,
-        "rules only": lambda: list(Extractor.rules().predict_many(documents)),
-        "whole path": lambda: list(extractor.predict_many(documents)),
-    }
-    sys.stdout.write(f"{len(documents)} documents, {characters:,} characters, median of {options.repeats}\n")
-    for name, run in stages.items():
-        seconds = median_seconds(run, options.repeats)
-        sys.stdout.write(f"{name:12} {characters / seconds:14,.0f} characters/s {seconds:9.3f} s\n")
+        say("\n== growth")
+        print_growth(extractor, options.growth, options.lengths, max(1, options.repeats // 2))
+    if "parstdex" in options.only:
+        from parstdex_peer import print_parstdex
+
+        say("\n== parstdex")
+        print_parstdex(documents, options.repeats, clock_for(1), ROOT / "annotations")
+
+
+def _compare(options: argparse.Namespace, extractor: Extractor) -> None:
+    import torch
+    from pipeline_peer import compact_peer, parsbert_peer, print_pipeline
+
+    torch.set_num_threads(1)
+    say("\n== transformers.pipeline with the same weights, one thread")
+    clock = clock_for(1)
+    documents, _ = read_news(options.documents)
+    compact = compact_peer(Path(str(resources.files("ie") / "models" / "compact")))
+    print_pipeline(compact, documents, extractor, options.repeats, clock)
+    if options.parsbert_documents:
+        few = documents[: options.parsbert_documents]
+        large = parsbert_peer(compact.tokenizer, documents)
+        print_pipeline(large, few, extractor, max(1, options.repeats // 2), clock)
 
 
 if __name__ == "__main__":

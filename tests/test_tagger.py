@@ -1,16 +1,22 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from conftest import build_rule_tagger
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ie.annotations import read_annotations, read_splits
+from ie.extractor import Extractor
 from ie.labels import NUMBER, PERIOD, PROGRAM
 from ie.numerals import find_numbers
 from ie.periods import find_periods
+from ie.persian import sentence_offsets
 from ie.proposals import select_numbers
 from ie.schema import IEError, Span
-from ie.tagger import Tagger, _best_path, _best_paths
+from ie.tagger import Tagger, _best_path, _best_paths, _sentences_to_read
 
+ROOT = Path(__file__).parents[1]
 TEXT = "گزارش پلیس ۱۱۰. در سال ۱۴۰۰ تعداد ۱۷۷ واحد صنعتی راه اندازی شد و ۶۰ درصد واحد مسکونی ساخته شد."
 
 
@@ -160,3 +166,43 @@ def test_an_empty_text_has_no_spans(rule_tagger):
 def test_spans_are_in_text_order(rule_tagger):
     assert read(rule_tagger, TEXT) == sorted(read(rule_tagger, TEXT))
     assert all(isinstance(span, Span) for span in read(rule_tagger, TEXT))
+
+
+# ---------------------------------------------------------------------------------- sentences that are not read
+
+
+@pytest.fixture
+def annotated(shared):
+    splits = read_splits(ROOT / "annotations" / "splits.json")
+    sources = [read_annotations(ROOT / "annotations" / name) for name in ("real", "authored")]
+    return {part: [one for read in sources for one in read.part(part, splits)] for part in ("train", "dev")}
+
+
+def test_no_annotated_figure_that_the_grammar_finds_lies_in_a_sentence_that_is_skipped(annotated):
+    figures = skipped = 0
+    for document in (*annotated["train"], *annotated["dev"]):
+        text = document.document.text
+        candidates = select_numbers(*found(text))
+        read = _sentences_to_read(text, candidates)
+        for fact in document.facts:
+            start, end = fact.fact.evidence.number
+            if any(one.start < end and start < one.end for one in candidates):
+                figures += 1
+                skipped += not any(first < end and start < last for first, last in read)
+    assert figures > 3000
+    assert skipped == 0
+
+
+def test_reading_every_sentence_finds_no_further_fact(annotated, monkeypatch):
+    extractor = Extractor.load(threads=1)
+    documents = [one.document for one in annotated["dev"][::6]]
+
+    def figures():
+        facts = (fact for report in extractor.predict_many(documents) for fact in report.facts)
+        return [(fact.id, fact.value, fact.comparator, fact.evidence.number) for fact in facts]
+
+    some = figures()
+    asked = len(_sentences_to_read(documents[0].text, []))
+    monkeypatch.setattr("ie.tagger._sentences_to_read", lambda text, numbers: sentence_offsets(text))
+    assert figures() == some
+    assert len(some) > 50 and asked == 0
