@@ -18,17 +18,18 @@ from ie.clauses import Layout
 from ie.confidence import RAW, ConfidenceCurve
 from ie.explanations import Choice, Decision, explain
 from ie.labels import PERIOD
-from ie.measures import money_flags, rate_of, unit_of
+from ie.measures import kind_of, money_flags, unit_of
 from ie.modality import CHANGES, STATUSES, change_features, status_features, tense_of, with_class
 from ie.numerals import NumberMention
 from ie.periods import PeriodMention, ReportDateLike
+from ie.rates import rates_of
 from ie.reading import Reading, read_spans, resolve
 from ie.reference import find_relations
 from ie.scene import Figure, State, choose, load_weights, score_rows
 from ie.schema import Change, Document, Evidence, Kind, MetricFact, Period, Quantity, Span, Status
 from ie.scope import NONE, choose_period, compared, period_candidates, period_features
 from ie.taxonomy import Taxonomy
-from ie.units import normal_form, unit_kind
+from ie.units import normal_form
 
 __all__ = ["link_facts"]
 
@@ -66,10 +67,11 @@ class _Linker:
         quantities = [mention.quantity for mention in reading.numbers]
         facts: list[MetricFact] = []
         types: dict[int, str | None] = {}
+        rates = rates_of(reading.scene.layout, reading.scene.figures)
         for number in range(len(reading.numbers)):
             program = self._program(number, state)
             period = self._period(number, state, program.index)
-            fact = self._fact(number, quantities, program, period, types, state)
+            fact = self._fact(number, quantities, program, period, rates[number], types, state)
             state.advance(number, program.index, NONE if period.index is None else period.index, fact.status)
             facts.append(fact)
         related = find_relations(reading.scene.layout, reading.scene.figures, facts)
@@ -95,6 +97,7 @@ class _Linker:
         quantities: list[Quantity],
         program: Choice,
         period: Choice,
+        rate: str | None,
         types: dict[int, str | None],
         state: State,
     ) -> MetricFact:
@@ -106,7 +109,9 @@ class _Linker:
         status, stated = self._status(number, resolved, program.index, state)
         if status == "planned" and resolved is not None:
             resolved = self._resolved(period.index, planned=True)
-        change, kind = self._change(number, unit, quantity, resolved)
+        flags = (*quantity.flags, *money_flags(layout, figure, quantity, unit, currency))
+        change = self._change(number, resolved)
+        kind: Kind = "change" if change else kind_of(layout, figure, quantity, unit, flags)
         span = reading.programs[program.index] if program.index is not None else None
         sentence = layout.sentences[layout.chunks[figure.place].sentence]
         phrase = self.document.text[span.start : span.end] if span else None
@@ -115,8 +120,6 @@ class _Linker:
         score = reading.scores[number] * program.sure * period.sure * stated * (span.score if span else 0.5)
         value = abs(quantity.value) if change else quantity.value
         normal = _normal_forms((value, quantity.upper), unit, currency, kind)
-        rate = rate_of(layout, figure)
-        flags = (*quantity.flags, *money_flags(layout, figure, quantity, unit, currency))
         decision = Decision(number, program, period, resolved, status, stated, unit, change, rate, flags)
         return MetricFact(
             id=f"{self.document.id}@{mention.start}",
@@ -167,17 +170,12 @@ class _Linker:
         best, sure = choose(load_weights()["status"], rows)
         return STATUSES[best], sure
 
-    def _change(
-        self, number: int, unit: str | None, quantity: Quantity, period: Period | None
-    ) -> tuple[Change | None, Kind]:
-        scene = self.reading.scene
-        best, _ = choose(load_weights()["change"], with_class(change_features(scene, number), CHANGES))
-        if best:
-            direction = CHANGES[best]
-            return Change("up" if direction == "up" else "down", self._baseline(number, period)), "change"
-        if unit is None and 0 < abs(quantity.value) < 1:
-            return None, "percent"
-        return None, unit_kind(unit) if unit else "count"
+    def _change(self, number: int, period: Period | None) -> Change | None:
+        rows = with_class(change_features(self.reading.scene, number), CHANGES)
+        direction = CHANGES[choose(load_weights()["change"], rows)[0]]
+        if direction == "none":
+            return None
+        return Change("up" if direction == "up" else "down", self._baseline(number, period))
 
     def _baseline(self, number: int, period: Period | None) -> Period | None:
         """Return the period a change is measured against: one that a cue of comparison introduces nearby."""
@@ -233,6 +231,8 @@ def _normal_forms(
 ) -> tuple[Decimal | None, Decimal | None, str | None]:
     """Return both ends of a value in the unit that all of its measure share, and that unit."""
     value, upper = values
+    if kind == "count":
+        return None, None, None
     if unit is None and (kind == "percent" or (kind == "change" and 0 < value < 1)):
         return value, upper, "1"
     first = normal_form(value, unit, currency)

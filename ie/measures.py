@@ -1,4 +1,4 @@
-"""What a figure is measured in where the number itself does not say: units from the words around it, and rates."""
+"""What a figure is measured in where the number itself does not say: unit, kind, currency from the words around."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from ie.clauses import Chunk, Layout
 from ie.persian import ZWNJ
-from ie.scene import Figure
-from ie.schema import Quantity
+from ie.scene import Figure, word_at
+from ie.schema import Kind, Quantity
 from ie.units import is_money_of_several, plain_unit, unit_kind
 
-__all__ = ["head_noun", "money_flags", "rate_of", "unit_class", "unit_of"]
+__all__ = ["head_noun", "kind_of", "money_flags", "unit_class", "unit_of"]
 
 _COUNTERS = frozenset(
     (
@@ -71,6 +71,11 @@ _MONEY = frozenset(
         "یارانه",
     )
 )
+_INDEXED = 20  # chunks before a number in which «شاخص» is looked for
+_PEOPLE = 10_000
+_OF_PEOPLE = ("گان", "گران", "داران", "کاران", "بازان", "وران", "مندان", "زنان", "مردان", "شدگان", "ازان", "ایان")
+_NO_PEOPLE = frozenset(("زعفران", "ایران", "مازندران", "گیلان", "باران"))
+_BEFALLEN = frozenset(("کشته", "زخمی", "مجروح", "مصدوم", "دستگیر", "شهید", "بازداشت", "مفقود", "اسیر", "نجات", "جان"))
 _PRICED = 8  # chunks before a number in which such a noun is looked for
 
 
@@ -183,21 +188,36 @@ def _shared(
     return None
 
 
-def rate_of(layout: Layout, figure: Figure) -> str | None:
-    """Return the words that say what a value is per («سالانه», «در هر بشکه»), looked for right around the figure."""
-    chunks = layout.chunks
-    sentence = chunks[figure.place].sentence
-    for start, end in ((figure.last + 1, figure.last + 4), (figure.first - 4, figure.first)):
-        for index in range(max(0, start), min(len(chunks), end)):
-            chunk = chunks[index]
-            if chunk.sentence == sentence and "rate" in chunk.cues and chunk.kind == "word":
-                stop = index + 1
-                while stop < min(len(chunks), end + 2) and "rate" in chunks[stop].cues:
-                    stop += 1
-                if chunks[stop - 1].key == "هر" and stop < len(chunks) and chunks[stop].kind in ("word", "UNIT"):
-                    stop += 1
-                begin = index
-                while begin > 0 and "rate" in chunks[begin - 1].cues:
-                    begin -= 1
-                return layout.text[chunks[begin].start : chunks[stop - 1].end]
-    return None
+def kind_of(layout: Layout, figure: Figure, quantity: Quantity, unit: str | None, flags: Sequence[str]) -> Kind:
+    """Return what a level counts or measures: index levels and bare money are amounts, «۵ تن کشته» people."""
+    if unit is None and 0 < abs(quantity.value) < 1:
+        return "percent"
+    if "currency not stated" in flags or (unit in (None, "واحد") and _is_index(layout, figure)):
+        return "amount"
+    if unit == "تن" and _are_people(layout, figure, quantity):
+        return "count"
+    return unit_kind(unit) if unit else "count"
+
+
+def _is_index(layout: Layout, figure: Figure) -> bool:
+    """Tell whether a figure is the level of an index, which stands before it («شاخص کل به ۱۲۰۰ واحد رسید»)."""
+    chunks, sentence = layout.chunks, layout.chunks[figure.place].sentence
+    for index in range(figure.first - 1, max(-1, figure.first - 1 - _INDEXED), -1):
+        if chunks[index].sentence != sentence:
+            return False
+        if "شاخص" in chunks[index].key.replace(ZWNJ, " ").split():
+            return True
+    return False
+
+
+def _are_people(layout: Layout, figure: Figure, quantity: Quantity) -> bool:
+    """Tell «۵ تن از کارگران» and «۳ تن کشته» from tons: a few, and people or what befalls them behind the word."""
+    behind = [word_at(layout, index) for index in range(figure.last + 1, figure.last + 3)]
+    if quantity.value != int(quantity.value) or quantity.value > _PEOPLE or quantity.upper is not None:
+        return False
+    if behind[0] == "از":
+        chunk = layout.chunks[figure.last + 2] if figure.last + 2 < len(layout.chunks) else None
+        noun = chunk.key.replace(ZWNJ, " ").split()[0] if chunk and chunk.key.split() else ""
+        return noun.endswith(_OF_PEOPLE) and noun not in _NO_PEOPLE
+    phrase = layout.chunks[figure.last + 1].key.split()[:1] if figure.last + 1 < len(layout.chunks) else []
+    return behind[0] in _BEFALLEN or bool(phrase and phrase[0] in _BEFALLEN)

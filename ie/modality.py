@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
+from importlib import resources
 
 from ie.clauses import Layout, cue_table
 from ie.persian import ZWNJ
@@ -212,6 +214,9 @@ def change_features(scene: Scene, number: int) -> list[str]:
         f"before2={word_at(layout, figure.first - 2)} {before}",
     ]
     rows += _directions(layout, figure, 1) + _directions(layout, figure, -1)
+    rows += _past_numbers(scene, figure, 1) + _past_numbers(scene, figure, -1)
+    if layout.chunks[figure.last].key.startswith("برابر"):
+        rows += [f"times:{stem}" for stem in _BECOMING if _begins(layout, figure.last, stem)] or ["times"]
     compared = layout.count("compare", max(0, figure.first - 12), min(len(layout.chunks), figure.last + 8))
     rows.append(f"{unit}:compared{min(1, compared)}")
     return rows
@@ -226,7 +231,7 @@ def _directions(layout: Layout, figure: Figure, step: int) -> list[str]:
         if not 0 <= index < len(layout.chunks) or layout.chunks[index].kind == "NUMBER":
             break
         chunk = layout.chunks[index]
-        names: list[str] = [name for name in ("up", "down") if name in chunk.cues]
+        names = _names(layout, index)
         head = chunk.key.split(" ", 1)[0] if chunk.kind == "PROGRAM" else ""
         names += [f"program-{name}" for name in ("up", "down") if head and name in _head_classes(head)]
         if names:
@@ -237,6 +242,9 @@ def _directions(layout: Layout, figure: Figure, step: int) -> list[str]:
             rows += [f"{step}:{name}={word}:{figure.unit_class}:{figure.adjective}" for name in names]
             rows += [f"{step}:{name}={word}:then={word_at(layout, index + 1)}" for name in names]
             rows += [f"{step}:{name}:{word_at(layout, figure.first - 1)}" for name in names]
+            ties = [tie for tie in _TIES if tie in between]
+            rows += [f"{step}:{name}:tied={tie}" for name in names for tie in ties]
+            rows += [f"{step}:{name}={word}:tied={tie}" for name in names for tie in ties]
             if len(between) <= 2:
                 rows += [f"{step}:{name}:gap={' '.join(between)}" for name in names]
             break
@@ -245,6 +253,61 @@ def _directions(layout: Layout, figure: Figure, step: int) -> list[str]:
             break
         index += step
     return rows or [f"{step}:nothing:{figure.unit_class}"]
+
+
+def _names(layout: Layout, index: int) -> list[str]:
+    """Return the directions that a word tells, by itself or with the verb behind it («بالا رفت»)."""
+    chunk = layout.chunks[index]
+    found: list[str] = [name for name in ("up", "down") if name in chunk.cues]
+    if found or chunk.kind != "word":
+        return found
+    return [
+        name
+        for name in ("up", "down")
+        if chunk.key in _CHANGES["words"][name]
+        or any(_begins(layout, index, stem) for stem in _CHANGES["pairs"][name].get(chunk.key, ()))
+    ]
+
+
+def _begins(layout: Layout, index: int, stem: str) -> bool:
+    """Tell whether one of the three words behind a chunk begins with a stem («برابر خواهد شد»)."""
+    return any(word_at(layout, place).startswith(stem) for place in range(index + 1, index + 4))
+
+
+_TIES = ("را", "به", "از", "در", "که")  # words that tie what changes to its change
+_CHANGES = tomllib.loads(resources.files("ie").joinpath("data/changes.toml").read_text(encoding="utf-8"))
+_BECOMING: tuple[str, ...] = tuple(_CHANGES["times"]["verbs"])
+_LISTED = frozenset(("و", "یا", "،", ",", "(", ")", "/", "معادل", "حدود", "به", "با"))
+_FAR = 26  # chunks within which a word of change may stand beyond other numbers
+
+
+def _past_numbers(scene: Scene, figure: Figure, step: int) -> list[str]:
+    """Describe the first word of change beyond other numbers of the clause («۸۲ سنت یا ۱.۳ درصد افزایش»)."""
+    layout, chunks = scene.layout, scene.layout.chunks
+    place = (figure.last if step > 0 else figure.first) + step
+    passed, shape, alike = 0, "list", True
+    lead, joint = word_at(layout, figure.first - 1), word_at(layout, place)
+    for index in range(place, place + step * _FAR, step):
+        if not 0 <= index < len(chunks) or chunks[index].key in (".", "؛"):
+            break
+        chunk = chunks[index]
+        if chunk.kind == "NUMBER":
+            passed += 1
+            alike = alike and scene.figures[chunk.mention].unit_class in (figure.unit_class, "none")
+            continue
+        names = _names(layout, index)
+        if names:
+            where = f"{step}:past{min(3, passed)}:{shape}"
+            rows = [f"{where}:{name}" for name in names] + [f"{where}:{name}:{alike}" for name in names]
+            rows += [f"{where}:{name}:{figure.unit_class}" for name in names]
+            rows += [f"{where}:{name}:{lead}" for name in names] + [f"{where}:{name}:{joint}" for name in names]
+            rows += [f"{where}:{name}:{lead}:{joint}" for name in names]
+            return rows if passed else []
+        if chunk.kind not in ("UNIT", "CUE") and chunk.key not in _LISTED:
+            shape = "items"
+        if "verb" in chunk.cues or "break" in chunk.cues:
+            break
+    return []
 
 
 def _head_classes(head: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from ie.checks import check_facts
-from ie.schema import Evidence, MetricFact, Period
+from ie.schema import Change, Evidence, MetricFact, Period
 
 
 def fact(place: int, value: int, **slots: object) -> MetricFact:
@@ -62,3 +62,31 @@ def test_a_flag_takes_confidence_and_says_why():
     (one,) = check_facts([fact(1, 10, period=Period("1402-01-01", "1402-12-29"))], "1401-07-15")
     assert one.confidence == 0.4 and one.value == 10
     assert "does not fit: actual ahead of report" in one.explain()
+
+
+def test_parts_of_several_times_are_not_added_up():
+    year, spring = Period("1400-01-01", "1400-12-29"), Period("1400-01-01", "1400-03-31")
+    whole = fact(1, 100, period=year)
+    halves = fact(2, 60, subset_of="d@1", period=year), fact(3, 40, subset_of="d@1", period=year)
+    assert flags(whole, *halves, fact(4, 30, subset_of="d@1", period=spring)) == [()] * 4
+    assert flags(whole, *halves, fact(4, 130, subset_of="d@1", period=spring))[3] == ("parts above whole",)
+
+
+def test_toman_and_rial_are_compared_in_one_unit():
+    money = {"kind": "amount", "unit_si": "IRR"}
+    whole = fact(1, 100, unit="تومان", value_si=Decimal(1000), **money)
+    part = fact(2, 900, unit="ریال", value_si=Decimal(900), subset_of="d@1", **money)
+    assert flags(whole, part) == [(), ()]
+    more = fact(2, 1100, unit="ریال", value_si=Decimal(1100), subset_of="d@1", **money)
+    assert flags(whole, more) == [("parts above whole",)] * 2
+
+
+def test_a_part_has_a_measure_of_its_whole():
+    whole = fact(1, 100, unit="هکتار", kind="amount", unit_si="m2", value_si=Decimal(1_000_000))
+    part = fact(2, 5, unit="تن", kind="amount", unit_si="kg", value_si=Decimal(5000), subset_of="d@1")
+    assert flags(whole, part)[1] == ("part of another measure",)
+
+
+def test_nothing_falls_by_more_than_all_of_it():
+    assert flags(fact(1, 120, unit="درصد", kind="change", change=Change("down"))) == [("fall above 100",)]
+    assert flags(fact(1, 120, unit="درصد", kind="change", change=Change("up"))) == [()]

@@ -218,4 +218,4 @@ def test_an_explanation_names_comparator_change_and_relations():
     assert "more than: «بیش از»" in whole.explain()
     assert f"part of 500 ({whole.id})" in part.explain()
     (fact,) = read("صادرات فرش در شش ماهه نخست امسال نسبت به مدت مشابه سال قبل ۲۰ درصد کاهش یافت.", "صادرات فرش")
-    assert "change down against «مدت مشابه سال قبل»" in fact.explain()
+    assert "a fall: «کاهش», against «مدت مشابه سال قبل»" in fact.explain()

@@ -1,4 +1,4 @@
-"""Units are told from the words around a number, rates from the words beside it."""
+"""Units, kinds and currencies are told from the words around a number."""
 
 from decimal import Decimal
 
@@ -44,20 +44,6 @@ def test_a_number_takes_the_unit_after_it_or_that_of_its_list(text, number, unit
         assert [fact.unit for fact in link_facts(Document("d", text), spans)] == [unit, unit]
 
 
-@pytest.mark.parametrize(
-    ("text", "rate"),
-    [
-        ("روزانه ۳۰ تن شکر تولید می شود", "روزانه"),
-        ("تولید ۳۰ بشکه در روز است", "در روز"),
-        ("۳۰ تن شکر تولید شد", None),
-    ],
-)
-def test_words_that_say_per_what_are_the_rate(text, rate):
-    start = text.index("۳۰")
-    (fact,) = link_facts(Document("d", text), [Span(start, start + 2, "NUMBER")])
-    assert fact.rate == rate
-
-
 def read(text):
     """Read a text by rules alone."""
     numbers, periods = find_numbers(text), find_periods(text)
@@ -99,3 +85,18 @@ def test_both_ends_of_a_range_have_a_normal_form():
 def test_a_doubtful_currency_is_flagged(text, flag):
     (fact,) = read(text)
     assert [name for name in fact.flags if name.startswith("currency")] == ([flag] if flag else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("شاخص بورس به ۱۲ هزار واحد رسید", "amount"),
+        ("۱۲ واحد مسکونی ساخته شد", "count"),
+        ("۵ تن کشته شدند", "count"),
+        ("۵ تن از کارگران به خانه رفتند", "count"),
+        ("۵ تن از گندم به انبار رفت", "amount"),
+        ("بودجه این طرح ۳۰ میلیارد است", "amount"),
+    ],
+)
+def test_people_indices_and_bare_money_are_told_from_their_looks(text, kind):
+    assert read(text)[-1].kind == kind

@@ -34,11 +34,14 @@ def test_deeds_plans_and_failures_are_told_apart(text, status):
     [
         ("تولید برق در سال گذشته ۱۲ درصد افزایش یافت.", "up"),
         ("تولید برق در سال گذشته ۱۲ درصد کاهش یافت.", "down"),
-        ("۱۲ درصد برق کشور در این نیروگاه تولید می‌شود.", None),
+        ("بهای برق ۸ سنت یا ۱۲ درصد افزایش یافت.", "up"),
+        ("شمار کارگران ۱۲ درصد کم شد.", "down"),
+        ("سهم واردات ۱۲ واحد درصد پایین آمد.", "down"),
+        ("تراز سد ۱۲ متر بالا آمد.", "up"),
     ],
 )
 def test_a_change_has_a_direction(text, direction):
-    (fact,) = read(text)
+    fact = read(text)[-1]
     assert (fact.change.direction if fact.change else None) == direction
     assert (fact.kind == "change") == (direction is not None)
 
@@ -47,3 +50,8 @@ def test_a_period_lies_before_or_ahead_of_the_report():
     assert tense_of(Period("1400-01-01", "1400-12-29"), "1401-07-15") == "past"
     assert tense_of(Period("1401-01-01", "1401-12-29"), "1401-07-15") == "open"
     assert tense_of(None, "1401-07-15") == "none"
+
+
+def test_a_share_is_no_change():
+    (fact,) = read("۱۲ درصد برق کشور در این نیروگاه تولید می‌شود.")
+    assert (fact.change, fact.kind) == (None, "percent")
