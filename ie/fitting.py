@@ -41,7 +41,7 @@ SETTINGS = {
     "head": (1.5, 2),
     "program": (10.0, 5),
     "period": (10.0, 3),
-    "status": (3.0, 3),
+    "status": (10.0, 4),
     "change": (3.0, 3),
     "whole": (8.0, 3),
 }
