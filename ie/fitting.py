@@ -42,7 +42,7 @@ SETTINGS = {
     "program": (10.0, 5),
     "period": (10.0, 3),
     "status": (10.0, 4),
-    "change": (3.0, 3),
+    "change": (1.0, 2),
     "whole": (8.0, 3),
 }
 
