@@ -15,10 +15,13 @@ import glob
 import os
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from hashlib import blake2b
+from itertools import groupby
+from pathlib import Path
+from typing import overload
 
 from ie.decoding import MAX_BYTES, check_encoding, checked, decoded, read_bytes
 from ie.office import read_docx
@@ -28,7 +31,7 @@ from ie.storage import is_stored, matching, opened, without_options
 from ie.tables import Columns, read_rows, table_suffix
 from ie.webpages import read_page
 
-__all__ = ["STDIN", "Columns", "Failure", "Source", "check_encoding", "find_sources", "read_documents"]
+__all__ = ["STDIN", "Columns", "Failure", "Source", "Sources", "check_encoding", "find_sources", "read_documents"]
 
 STDIN = "-"
 _PAGES = (".html", ".htm", ".xhtml")
@@ -62,7 +65,7 @@ class Source:
 
     def documents(self, encoding: str = "utf-8", columns: Columns | None = None) -> Iterator[Document | Failure]:
         """Yield the documents of this source, and a failure for each that cannot be read."""
-        suffix = PurePath(without_options(self.path)).suffix.lower()
+        suffix = os.path.splitext(without_options(self.path))[1].lower()
         if suffix in _OTHER_FORMATS and not self.is_table:
             advice = f"save it as {_SAVE_AS.get(suffix, 'plain text (.txt)')} and give that"
             yield Failure(self.path, f"{_OTHER_FORMATS[suffix]} is not read; {advice}")
@@ -128,21 +131,113 @@ def read_documents(
             yield from source.documents(encoding, columns)
 
 
-def find_sources(paths: Iterable[str | Path]) -> list[Source | Failure]:
+class Sources(Sequence[Source | Failure]):
+    """The files that paths stand for, and a failure for a path with none; of a file only its path is kept.
+
+    So there may be millions of them. Ids are the shortest names that tell the files apart.
+
+    >>> [source.id for source in Sources(["a/north/report.txt", "a/south/report.txt", "a/plan.txt"])]
+    ['north/report', 'south/report', 'plan']
+    """
+
+    def __init__(self, found: Iterable[str | Failure]) -> None:
+        self._paths, self._ends = bytearray(), array("Q")
+        self._failures: dict[int, Failure] = {}
+        for file in found:
+            if isinstance(file, Failure):
+                self._failures[len(self._ends)] = file
+            else:
+                self._paths += os.fsencode(file)
+            self._ends.append(len(self._paths))
+        self._root = self._common_folder()
+        self._folder = ("", "")  # of the file before, and what it is below the root
+        self._short: Container[int] = ()  # the names that more than one file has
+        self._long: Container[int] = ()
+        self._short = _repeated(self._short_name(file) for file in self._files())
+        self._long = _repeated(self._longer_name(file) for file in self._files())
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, place: int) -> Source | Failure: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Source | Failure]: ...
+
+    def __getitem__(self, place: int | slice) -> Source | Failure | list[Source | Failure]:
+        if isinstance(place, slice):
+            return [self[position] for position in range(*place.indices(len(self)))]
+        position = range(len(self))[place]
+        failure = self._failures.get(position)
+        file = self._path(position)
+        return failure or Source(file, self._id(file))
+
+    def _path(self, position: int) -> str:
+        start = self._ends[position - 1] if position else 0
+        return os.fsdecode(bytes(self._paths[start : self._ends[position]]))
+
+    def _files(self) -> Iterator[str]:
+        return (self._path(position) for position in range(len(self)) if position not in self._failures)
+
+    def _common_folder(self) -> str:
+        if len(self) - len(self._failures) < 2:
+            return ""
+        folders = (os.path.dirname(os.path.abspath(file)) for file in self._files())
+        return os.path.commonpath([folder for folder, _ in groupby(folders)])
+
+    def _id(self, file: str) -> str:
+        name = self._longer_name(file)
+        return name if _digest(name) not in self._long else self._below_root(file)
+
+    def _longer_name(self, file: str) -> str:
+        name = self._short_name(file)
+        return name if _digest(name) not in self._short else _bare(self._below_root(file))
+
+    def _short_name(self, file: str) -> str:
+        return "stdin" if file == STDIN else _bare(os.path.basename(without_options(file)))
+
+    def _below_root(self, file: str) -> str:
+        file = without_options(file)
+        if self._root:
+            folder, name = os.path.split(os.path.abspath(file))
+            if folder != self._folder[0]:
+                self._folder = folder, os.path.relpath(folder, self._root)
+            file = name if self._folder[1] == os.curdir else os.path.join(self._folder[1], name)
+        return file.replace(os.sep, "/")
+
+
+def find_sources(paths: Iterable[str | Path]) -> Sources:
     """Return the files that the paths stand for, in order and each once, and a failure for a path with none.
 
     A folder stands for every text, web page, Word and PDF file in it and below, sorted; tables are given by name. A
     glob stands for the files it matches. Ids are the files' names without suffix, longer (with their folders) where two
     would be the same. An address on the web is a failure: nothing is fetched.
     """
-    found: dict[str, str | Failure] = {}
-    for path in map(str, paths):
-        for file in _expanded(path):
-            key = str(file) if isinstance(file, Failure) or file == STDIN else os.path.abspath(file)
-            found.setdefault(key, file)
-    files = [file for file in found.values() if isinstance(file, str)]
-    ids = dict(zip(files, _ids(files), strict=True))
-    return [file if isinstance(file, Failure) else Source(file, ids[file]) for file in found.values()]
+
+    def found() -> Iterator[str | Failure]:
+        seen = set[int]()
+        for path in map(str, paths):
+            for file in _expanded(path):
+                key = _digest(str(file) if isinstance(file, Failure) or file == STDIN else os.path.abspath(file))
+                if key not in seen:
+                    seen.add(key)
+                    yield file
+
+    return Sources(found())
+
+
+def _digest(text: str) -> int:
+    """Return a number that stands for a text, the same in every run."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def _repeated(names: Iterable[str]) -> set[int]:
+    """Return the digests of the names that come more than once."""
+    seen, again = set[int](), set[int]()
+    for digest in map(_digest, names):
+        (again if digest in seen else seen).add(digest)
+    return again
 
 
 def _expanded(path: str) -> Iterator[str | Failure]:
@@ -204,26 +299,11 @@ def _files_below(folder: str) -> Iterator[str | Failure]:
         yield Failure(folder, "holds no .txt, .html, .docx or .pdf file; give files of other kinds by name")
 
 
-def _ids(files: list[str]) -> list[str]:
-    """Return the shortest names that tell the files apart.
-
-    >>> _ids(["a/north/report.txt", "a/south/report.txt", "a/plan.txt"])
-    ['north/report', 'south/report', 'plan']
-    """
-    absolute = [os.path.abspath(file) for file in files]
-    root = os.path.commonpath([os.path.dirname(file) for file in absolute]) if len(files) > 1 else ""
-    relative = [PurePath(os.path.relpath(file, root) if root else file) for file in absolute]
-    names = ["stdin" if file == STDIN else _bare(path).name for file, path in zip(files, relative, strict=True)]
-    for longer in (lambda path: _bare(path).as_posix(), PurePath.as_posix):
-        uses = Counter(names)
-        names = [name if uses[name] == 1 else longer(path) for name, path in zip(names, relative, strict=True)]
-    return names
-
-
-def _bare(path: PurePath) -> PurePath:
+def _bare(path: str) -> str:
     """Return a path without its suffix; of a compressed table without both.
 
-    >>> _bare(PurePath("a/news.jsonl.gz")).as_posix(), _bare(PurePath("a/report.v2.txt")).as_posix()
+    >>> _bare("a/news.jsonl.gz"), _bare("a/report.v2.txt")
     ('a/news', 'a/report.v2')
     """
-    return (path.with_suffix("") if table_suffix(path.name) and path.suffix.lower() == ".gz" else path).with_suffix("")
+    packed = table_suffix(path) is not None and path.lower().endswith(".gz")
+    return os.path.splitext(path[:-3] if packed else path)[0]

@@ -10,6 +10,7 @@ import codecs
 import csv
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,6 @@ from dataclasses import dataclass
 from datetime import date as Date
 from difflib import get_close_matches
 from io import TextIOWrapper
-from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any
 
 from ie.decoding import MAX_BYTES, checked, decoded, marked_encoding, refuse_binary, refuse_size
@@ -67,9 +67,10 @@ def table_suffix(path: str) -> str | None:
     >>> table_suffix("news.JSONL.gz"), table_suffix("news.csv"), table_suffix("news.txt.gz")
     ('.jsonl', '.csv', None)
     """
-    name = PurePath(without_options(path).lower())
-    packed = name.suffix == ".gz"
-    suffix = PurePath(name.stem).suffix if packed else name.suffix
+    # not with `pathlib`, which keeps every name that it has seen
+    name, suffix = os.path.splitext(without_options(path).lower())
+    packed = suffix == ".gz"
+    suffix = os.path.splitext(name)[1] if packed else suffix
     return suffix if suffix in _SUFFIXES and not (packed and suffix == ".parquet") else None
 
 

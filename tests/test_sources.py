@@ -4,12 +4,13 @@ import io
 import json
 import os
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from ie.schema import Document, IEError
-from ie.sources import Failure, check_encoding, find_sources, read_documents
+from ie.sources import Failure, Source, Sources, check_encoding, find_sources, read_documents
 
 TEXT = "در سال ۱۴۰۰ بیش از ۲۰ کارگاه ساخته شد.\r\nپایان"
 OLD_TEXT = "در سال 1400 بيش از 20 كارگاه ساخته شد."  # Windows-1256 has no Persian digits, ye or ke
@@ -257,3 +258,26 @@ def test_a_file_of_one_long_line_is_read(tmp_path: Path) -> None:
     text = "گزارش " * 1_000_000
     (tmp_path / "long.txt").write_text(text)
     assert read(tmp_path / "long.txt") == [Document("long", text)]
+
+
+def test_of_millions_of_files_only_the_paths_are_kept() -> None:
+    files = [f"archive/{number // 100:04}/report-{number:07}.txt" for number in range(5000)]
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        sources = Sources(iter(files))
+        kept = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert kept / len(files) < 80  # a path has 37 characters
+    assert [source.path for source in sources if isinstance(source, Source)] == files
+
+
+def test_sources_are_found_by_their_places() -> None:
+    failure = Failure("nowhere", "does not exist")
+    sources = Sources(["a/plan.txt", failure, "a/plan.html", "b/news.jsonl.gz", "-"])
+    assert len(sources) == 5 and sources[1] == failure
+    assert sources[-1] == Source("-", "stdin")
+    assert sources[1:4] == [failure, Source("a/plan.html", "a/plan.html"), Source("b/news.jsonl.gz", "news")]
+    with pytest.raises(IndexError):
+        sources[5]
