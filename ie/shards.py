@@ -276,6 +276,7 @@ def _header(sources: Sequence[Source | Failure], reading: Reading, plan: Plan) -
         "settings": {
             "--report-date": reading.report_date,
             "--min-confidence": reading.min_confidence,
+            "--device": reading.device,
             "--encoding": reading.encoding,
             "--text-column": columns.text,
             "--date-column": columns.date,
