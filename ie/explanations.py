@@ -31,7 +31,7 @@ _FLAGS = {
     "compound": "two amounts added up in the smaller unit",
     "همت": "«همت» is a thousand milliard toman",
     "caption": "unit and multiplier as the caption of its table says",
-    "currency inferred": "the currency is named at another number of its list",
+    "currency inferred": "the currency is named at another number",
     "currency ambiguous": "the currency may be that of several countries",
     "currency not stated": "money whose currency is named nowhere near",
 }

@@ -18,7 +18,7 @@ from ie.clauses import Layout
 from ie.confidence import RAW, ConfidenceCurve
 from ie.explanations import Choice, Decision, explain
 from ie.labels import PERIOD
-from ie.measures import kind_of, money_flags, unit_of
+from ie.measures import kind_of, money_flags, money_of, unit_of
 from ie.modality import CHANGES, STATUSES, change_features, status_features, tense_of, with_class
 from ie.numerals import NumberMention
 from ie.periods import PeriodMention, ReportDateLike
@@ -42,14 +42,15 @@ def link_facts(
     report_date: ReportDateLike = None,
     taxonomy: Taxonomy | None = None,
     curve: ConfidenceCurve = RAW,
+    dated: bool = False,
 ) -> tuple[MetricFact, ...]:
     """Return the facts that the NUMBER, PERIOD and PROGRAM spans of a document state, in text order.
 
     `numbers` and `periods` are the mentions the grammars found in the text (they are looked for where None), and
     `report_date` wins over the document's own date and over the one inferred from the text. `curve` makes the
-    confidence of a fact out of its raw score.
+    confidence of a fact out of its raw score; `dated` says that the report date given is all that is known of it.
     """
-    reading = read_spans(document, spans, numbers, periods, report_date)
+    reading = read_spans(document, spans, numbers, periods, report_date, dated)
     return _Linker(document, reading, taxonomy or Taxonomy.load(), curve).facts()
 
 
@@ -61,10 +62,12 @@ class _Linker:
     reading: Reading
     taxonomy: Taxonomy
     curve: ConfidenceCurve
+    money: tuple[str, str] | None = None  # the unit and currency of all money of the document
 
     def facts(self) -> tuple[MetricFact, ...]:
         reading, state = self.reading, State()
         quantities = [mention.quantity for mention in reading.numbers]
+        self.money = money_of(quantities)
         facts: list[MetricFact] = []
         types: dict[int, str | None] = {}
         rates = rates_of(reading.scene.layout, reading.scene.figures)
@@ -110,6 +113,9 @@ class _Linker:
         if status == "planned" and resolved is not None:
             resolved = self._resolved(period.index, planned=True)
         flags = (*quantity.flags, *money_flags(layout, figure, quantity, unit, currency))
+        if "currency not stated" in flags and self.money is not None:
+            unit, currency = self.money
+            flags = (*quantity.flags, "currency inferred")
         change = self._change(number, resolved)
         kind: Kind = "change" if change else kind_of(layout, figure, quantity, unit, flags)
         span = reading.programs[program.index] if program.index is not None else None

@@ -10,7 +10,7 @@ from ie.scene import Figure, word_at
 from ie.schema import Kind, Quantity
 from ie.units import is_money_of_several, plain_unit, unit_kind
 
-__all__ = ["head_noun", "kind_of", "money_flags", "unit_class", "unit_of"]
+__all__ = ["head_noun", "kind_of", "money_flags", "money_of", "unit_class", "unit_of"]
 
 _COUNTERS = frozenset(
     (
@@ -126,6 +126,12 @@ def unit_of(
         shared = _shared(layout, figures, quantities, number) if _is_scaled(layout, figure) else None
         return shared or (head_noun(following.key, after), None)
     return _shared(layout, figures, quantities, number) or (None, None)
+
+
+def money_of(quantities: Sequence[Quantity]) -> tuple[str, str] | None:
+    """Return the unit and currency of all money of a document, None where it names several or none."""
+    named = {(one.unit, one.currency) for one in quantities if one.unit is not None and one.currency is not None}
+    return next(iter(named)) if len(named) == 1 else None  # type: ignore[return-value]
 
 
 def money_flags(

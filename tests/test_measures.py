@@ -73,6 +73,12 @@ def test_both_ends_of_a_range_have_a_normal_form():
     assert (fact.value_si, fact.value_max_si, fact.unit_si) == (12000, 15000, "kg")
 
 
+def test_bare_money_is_of_the_only_currency_of_its_document():
+    facts = read("برای راه ۲۰ میلیارد تومان وام گرفته شد.\nبودجه این طرح ۳۰ میلیارد است.")
+    assert [(fact.unit, fact.currency) for fact in facts] == [("تومان", "toman")] * 2
+    assert facts[1].flags == ("currency inferred",)
+
+
 @pytest.mark.parametrize(
     ("text", "flag"),
     [
