@@ -9,8 +9,8 @@ import pytest
 from pyarrow import parquet
 
 from ie.schema import Document, IEError
-from ie.sources import Failure, find_sources, read_documents
-from ie.storage import files_below, join, matching, opened, remove, state_of, write_whole
+from ie.sources import Failure, Source, find_sources, read_documents
+from ie.storage import StoredFile, files_below, join, matching, opened, remove, state_of, write_whole
 
 TEXT = "در سال ۱۴۰۰ تعداد ۳۵ مدرسه ساخته شد."
 
@@ -93,3 +93,11 @@ def test_a_url_that_names_nothing_is_a_failure(tmp_path: Path) -> None:
     [failure] = find_sources([tmp_path.as_uri()])
     assert "names no file" in str(failure)
     assert [one.path for one in find_sources([f"{tmp_path.as_uri()}/*"])] == [f"{tmp_path.as_uri()}/a.parquet"]
+
+
+def test_options_of_a_store_are_no_part_of_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = [f"s3://archive/{name}?region=eu-west-1" for name in ("1401/a.jsonl.gz", "1402/a.jsonl.gz", "b.txt")]
+    monkeypatch.setattr("ie.sources.matching", lambda url: [StoredFile(one, 1, 1) for one in urls])
+    found = [one for one in find_sources(["s3://archive/*?region=eu-west-1"]) if isinstance(one, Source)]
+    assert [(one.path, one.id) for one in found] == list(zip(urls, ["1401/a", "1402/a", "b"], strict=True))
+    assert [one.is_table for one in found] == [True, True, False]
