@@ -180,6 +180,7 @@ class Extractor:
                 report_date=dated.date if dated else None,
                 taxonomy=self.taxonomy,
                 curve=self.curve,
+                dated=True,
             )
             yield Report(document, facts, tuple(spans), dated)
 

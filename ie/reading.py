@@ -45,8 +45,12 @@ def read_spans(
     numbers: Sequence[NumberMention] | None = None,
     periods: Sequence[PeriodMention] | None = None,
     report_date: ReportDateLike = None,
+    dated: bool = False,
 ) -> Reading:
-    """Match spans with the grammars' mentions and lay the document out."""
+    """Match spans with the grammars' mentions and lay the document out.
+
+    `dated` says that the text was asked for its date already: without a report date there is none.
+    """
     text = document.text
     folded = fold(text)
     numbers = find_numbers(text, folded) if numbers is None else numbers
@@ -61,7 +65,7 @@ def read_spans(
     programs = tuple(span for span in ordered if span.label == PROGRAM)
     mentions = tuple(mention for mention, _ in found)
     period_mentions = tuple(_period_at(span, periods, text) for span in period_spans)
-    report = _report_date(document, report_date, periods)
+    report = report_date if dated else _report_date(document, report_date, periods)
     resolved = _resolve_all(period_mentions, report, text)
     layout = _lay_out(text, folded, mentions, period_spans, programs)
     figures = tuple(_figure(layout, index, mention) for index, mention in enumerate(mentions))
