@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo` shows the facts of a report, `make test` runs the tests.
-# `make check` runs ruff, mypy and the import contracts; `make readme` writes the outputs in the README anew.
+# `make check` runs ruff, mypy, the import contracts and an audit of known weaknesses; `make readme` writes the outputs in the README anew.
 # `make tools` installs other people's tools, apart, for the tests that run them on our files.
 # PYTHON=/path/to/python3.12 names an interpreter; VENV=folder puts the environment elsewhere.
 
