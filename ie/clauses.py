@@ -140,8 +140,11 @@ def find_cues(words: Sequence[str]) -> list[Cue]:
     for position, word in enumerate(words):
         if position < end or word not in table:
             continue
+        following = words[position + 1] if position + 1 < len(words) else None
         for phrase, classes in table[word].items():
-            if len(phrase) == 1 or tuple(words[position : position + len(phrase)]) == phrase:
+            if len(phrase) > 1 and phrase[1] != following:
+                continue
+            if len(phrase) <= 2 or tuple(words[position : position + len(phrase)]) == phrase:
                 end = position + len(phrase)
                 found.append(Cue(classes, position, end))
                 break
@@ -230,9 +233,10 @@ def _surface(folded: Folded, start: int, end: int) -> str:
 def _add_words(chunks: list[Chunk], folded: Folded, start: int, end: int, sentence: int) -> None:
     if start >= end:
         return
+    moved = folded.origins is not None
     for match in _WORD.finditer(folded.text, _folded_index(folded, start), _folded_index(folded, end)):
         word = match.group()
-        begin, stop = folded.raw(*match.span())
+        begin, stop = folded.raw(*match.span()) if moved else match.span()
         chunks.append(Chunk("word" if word[0].isalnum() else "mark", word, begin, stop, sentence))
 
 
