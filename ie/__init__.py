@@ -5,7 +5,6 @@ Names are imported when they are first used, so that ``import ie`` costs next to
 
 import os
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -50,16 +49,25 @@ _HOMES = {
 for _report, _off in {"HF_HUB_DISABLE_TELEMETRY": "1", "RAY_USAGE_STATS_ENABLED": "0"}.items():
     os.environ.setdefault(_report, _off)
 
-try:
-    __version__ = version("ie-fa")
-except PackageNotFoundError:  # read from a source tree that is not installed
-    __version__ = "0+unknown"
+if TYPE_CHECKING:
+    __version__: str
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  a module attribute may be anything
+    if name == "__version__":
+        return _version()
     if name not in _HOMES:
         raise AttributeError(f"module 'ie' has no attribute {name!r}")
     return getattr(import_module(f"ie.{_HOMES[name]}"), name)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # slow, and few ask
+
+    try:
+        return version("ie-fa")
+    except PackageNotFoundError:  # read from a source tree that is not installed
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

@@ -263,8 +263,6 @@ def _unless_none_was_read(reports: Iterable[Report], feed: Feed) -> Iterator[Rep
 
 def _write_reports(reports: Iterable[Report], output: str, model: str, bom: bool) -> None:
     """Write the facts of reports in the form of the output, or the reports as a page or Label Studio's predictions."""
-    from ie import __version__
-    from ie.labelstudio import write_predictions
     from ie.outputs import is_database, write_database, write_facts, writing
 
     if _is_page(output):
@@ -279,6 +277,9 @@ def _write_reports(reports: Iterable[Report], output: str, model: str, bom: bool
     if not _is_for_labelstudio(output):
         write_facts((fact for report in reports for fact in report.facts), output, bom=bom)
         return
+    from ie import __version__
+    from ie.labelstudio import write_predictions
+
     read = ((replace(report.document, date=_date_of(report)), report.spans, report.facts) for report in reports)
     with writing(output) as file:
         write_predictions(read, file, f"ie {__version__} {model}")
