@@ -13,6 +13,7 @@ from ie.period_words import Tokens
 from ie.period_years import container, decade
 
 _DECIMAL_MARKS = frozenset("./٫")
+_OF_THE_DAY = ("hour", "minute")
 
 
 def of(r: Reading, j: int, strict: bool = False) -> Found:
@@ -58,7 +59,7 @@ def counted(r: Reading, i: int, strict: bool) -> Found:
         part
         or _moved(r, i, j, unit, count, span is not None)
         or (_first_months(r, i, j, whole, strict) if span == "month" else None)
-        or (_stretch_within(r, i, j) if whole and not span else None)
+        or (_stretch_within(r, i, j) if whole and not span and unit not in _OF_THE_DAY else None)
     )
 
 
