@@ -16,6 +16,7 @@ from importlib import resources
 from ie.clauses import Chunk, Layout
 from ie.persian import ZWNJ
 from ie.scene import is_cue
+from ie.wordclasses import class_of_word
 
 __all__ = ["head_features", "head_options", "tail_features", "tail_options", "usage_of"]
 
@@ -178,6 +179,23 @@ def tail_features(layout: Layout, left: int, right: int, end: int) -> list[str]:
         f"use={use}>use={next_use}",
         f"use>{next_use}:{place}",
     ]
+    ending, opening = class_of_word(last), class_of_word(following)
+    rows += [
+        f"{ending.fine}>{following}",
+        f"{last}>{opening.fine}",
+        f"{ending.fine}>{opening.fine}",
+        f"{ending.coarse}>{opening.coarse}",
+        f"{ending.fine}>{next_class}",
+        f"{last_class}>{opening.fine}",
+        f"{ending.fine}:{place}",
+        f"{place}>{opening.fine}",
+        f"{ending.ends}:{place}",
+        f"{place}>{opening.begins}",
+        f"{ending.ends}>{opening.begins}:{place}",
+        f"{ending.ends}:words{min(4, length)}",
+        f"{ending.coarse}:words{min(4, length)}",
+        f"{opening.fine}:words{min(4, length)}",
+    ]
     if end > right:
         rows += _crossed(chunks, right, end)
     elif end < right:
@@ -237,6 +255,22 @@ def head_features(layout: Layout, left: int, start: int, end: int) -> list[str]:
         f"measure{is_cue(first, 'measure')}:{_word(chunks, end)}",
     ]
     rows += [f"use={_use(chunks, start)}:{place}", f"use={'|' if parted else _use(chunks, start - 1)}<{place}"]
+    opening, ending = class_of_word(first), class_of_word(before)
+    second = class_of_word(_word(chunks, start + 1)).coarse if start + 1 < end else "$"
+    rows += [
+        f"{ending.fine}<{opening.fine}",
+        f"{ending.coarse}<{opening.coarse}",
+        f"{before}<{opening.fine}",
+        f"{ending.fine}<{first}",
+        f"{opening.fine}:{place}",
+        f"{ending.fine}<{place}",
+        f"{opening.begins}:{place}",
+        f"{ending.ends}<{place}",
+        f"{ending.ends}<{opening.begins}:{place}",
+        f"{first} {second}",
+        f"{opening.fine} {second}",
+        f"{opening.fine}:words{min(3, end - start)}",
+    ]
     if start < left:
         rows += _crossed(chunks, start, left)
     elif start > left:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from ie.persian import ZWNJ, Folded, fold, sentence_offsets
@@ -30,6 +30,7 @@ _ENTRY = re.compile(r"«([^»]+)»|(\S+)")
 _COUNTED = ("number", "period", "program", "comma", "verb", "break", "speech", "compare", "and")
 
 
+_PREFIXES, _VERB = frozenset(("می", "نمی")), ("verb",)
 _STOPS = frozenset("؛;:")
 _COMMAS = frozenset("،,؛;")
 
@@ -246,6 +247,9 @@ def _mark_cues(chunks: list[Chunk]) -> None:
     for cue in find_cues(keys):
         for chunk in chunks[cue.start : cue.end]:
             chunk.cues = cue.classes
+    for before, chunk in pairwise(chunks):
+        if before.key in _PREFIXES and not chunk.cues and chunk.kind == "word" and before.end + 1 >= chunk.start:
+            chunk.cues = _VERB
 
 
 def _index(

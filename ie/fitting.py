@@ -18,11 +18,13 @@ from scipy.sparse import csr_matrix
 from ie.annotations import AnnotatedDocument, GoldFact
 from ie.attachment import program_candidates, program_features
 from ie.boundaries import head_features, head_options, tail_features, tail_options
+from ie.candidates import lay_out_phrases
 from ie.modality import CHANGES, STATUSES, change_features, status_features, tense_of, with_class
 from ie.numerals import NumberMention, find_numbers
 from ie.periods import find_periods
 from ie.persian import fold
-from ie.proposals import lay_out_phrases, phrase_features, rule_spans
+from ie.phrases import phrase_features
+from ie.proposals import rule_spans
 from ie.reading import Reading, read_spans
 from ie.reference import NO_WHOLE, Wholes, whole_candidates, whole_features
 from ie.scene import State, choose, score_rows
@@ -36,9 +38,9 @@ Weights = Mapping[str, Mapping[str, float]]
 TASKS = ("program", "period", "status", "change", "whole")
 # penalty and least number of documents of a feature, by task (chosen by cross-validation on the train part)
 SETTINGS = {
-    "phrase": (3.0, 3),
-    "tail": (2.0, 2),
-    "head": (1.5, 2),
+    "phrase": (12.0, 4),
+    "tail": (4.0, 3),
+    "head": (3.0, 3),
     "program": (10.0, 5),
     "period": (10.0, 3),
     "status": (10.0, 4),
