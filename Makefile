@@ -11,10 +11,13 @@ export PYTHON
 # What they pin would hold our own libraries back.
 TOOLS := 'label-studio-sdk>=2.1,<3' 'pybrat>=0.1.7'
 
+# Executions of each of the fuzzer's targets: a million in all
+RUNS ?= 55000
+
 # The extras whose oldest libraries are tested; training's are too large to be kept twice
 LOWEST := pandas html docx pdf excel sql web charts dev
 
-.PHONY: demo test check readme picture load licences lowest tools parsbert-shape clean
+.PHONY: demo test check readme picture load fuzz licences lowest tools parsbert-shape clean
 
 demo: $(VENV)/.base
 	@$(BIN)/ie predict ie/data/demo.txt --format table
@@ -47,6 +50,10 @@ licences: $(VENV)/.dev
 # The tests, without those of training and of the browser, on the oldest release of each library that pyproject.toml takes
 lowest: $(VENV)/.lowest
 	$(VENV)/lowest/bin/python -m pytest tests -W default --ignore tests/test_browser.py --ignore tests/test_readme.py
+
+# Hostile inputs made by atheris for every reader and loader, RUNS for each; what fails is kept in .fuzz
+fuzz: $(VENV)/.dev
+	$(BIN)/python tests/fuzz/fuzz.py --runs $(RUNS)
 
 tools: $(VENV)/.tools
 
