@@ -23,6 +23,14 @@ _COMPARED: dict[Comparator, str] = {
     "gt": "more than", "ge": "at least", "lt": "less than", "le": "at most", "approx": "about", "range": "a range",
     "eq": "exactly",
 }  # fmt: skip
+_DOUBTS = {
+    "assumed_year": "its year assumed",
+    "needs_report_date": "open without a report date",
+    "rolling": "counted back from the report date",
+    "anchored": "the same months of another year",
+    "clipped": "cut off at the report date",
+    "plus_minus_one_day": "give or take a day",
+}
 _FLAGS = {
     "shared multiplier": "multiplied by the multiplier its list ends with",
     "thousands": "the dot separates thousands",
@@ -47,7 +55,16 @@ class Choice:
     repeated: bool = False  # the number before was given the same
 
     def __str__(self) -> str:
-        return f"{self.sure:.0%} sure" if self.choices > 1 else "the only one in reach"
+        return _sure(self.sure) if self.choices > 1 else "the only one in reach"
+
+
+def _sure(probability: float) -> str:
+    """Return how sure a choice was, never wholly.
+
+    >>> _sure(0.873), _sure(0.9999)
+    ('87% sure', '99% sure')
+    """
+    return f"{min(probability, 0.99):.0%} sure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +108,11 @@ def _program(reading: Reading, figure: Figure, choice: Choice) -> str:
 def _period(reading: Reading, figure: Figure, decision: Decision) -> str:
     layout, choice = reading.scene.layout, decision.period
     if choice.index is None:
-        return (
-            f"no period: none in reach is its own ({choice.sure:.0%} sure)"
-            if choice.choices > 1
-            else "no period in reach"
-        )
+        others = choice.choices - 1
+        if others < 1:
+            return "no period in reach"
+        which = "the one in reach is not" if others == 1 else f"none of the {others} in reach is"
+        return f"no period: {which} its own ({_sure(choice.sure)})"
     span = reading.period_spans[choice.index]
     place = layout.places[PERIOD][choice.index]
     apart = layout.chunks[figure.place].sentence - layout.chunks[place].sentence
@@ -104,7 +121,7 @@ def _period(reading: Reading, figure: Figure, decision: Decision) -> str:
         cue = _cue(layout, figure, "same_period")
         where = f"taken up by «{cue}» from {_back(apart)}" if cue else f"carried over from {_back(apart)}"
     again = ", as for the number before" if choice.repeated else ""
-    where += f"{again} ({choice.sure:.0%} sure){_denoted(decision.resolved)}"
+    where += f"{again} ({_sure(choice.sure)}){_denoted(decision.resolved)}"
     return f"period «{_quoted(layout.text[span.start : span.end])}» {where}"
 
 
@@ -113,7 +130,7 @@ def _denoted(period: Period | None) -> str:
     if period is None or period.interval == (None, None):
         return ", which names no known days"
     ends = f" = {period.start or 'open'} to {period.end or 'open'}"
-    return ends + (f", {', '.join(period.flags)}" if period.flags else "")
+    return ends + "".join(f", {_DOUBTS.get(flag, flag.replace('_', ' '))}" for flag in period.flags)
 
 
 def _where(layout: Layout, figure: Figure, first: int, last: int) -> str:
@@ -151,7 +168,7 @@ def _measure(reading: Reading, mention: NumberMention, decision: Decision) -> li
 def _modality(layout: Layout, figure: Figure, decision: Decision) -> list[str]:
     """Tell what spoke for a plan, a denial or a change."""
     lines = []
-    status, sure = decision.status, f"{decision.stated:.0%} sure"
+    status, sure = decision.status, _sure(decision.stated)
     if status != "actual":
         cue = _cue(layout, figure, status)
         lines.append(f"{status}: «{cue}» ({sure})" if cue else f"{status} by the words around it ({sure})")

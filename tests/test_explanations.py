@@ -48,6 +48,15 @@ def test_it_names_what_spoke_for_each_slot(text: str, reason: str) -> None:
     assert any(reason in fact.explain() for fact in read(text))
 
 
+def test_it_says_that_the_periods_near_are_not_its_own() -> None:
+    facts = read("در سال ۱۴۰۰ تعداد ۵۰ کتابخانه ساخته شد.\n\nاین شهر ۳۰ مدرسه دارد.")
+    assert "no period: the one in reach is not its own" in facts[-1].explain()
+
+
+def test_no_choice_is_wholly_sure() -> None:
+    assert all("100%" not in fact.explain() for fact in read("در سال ۱۴۰۰ تعداد ۵۰ کتابخانه و ۳۰ مدرسه ساخته شد."))
+
+
 def test_it_stays_on_one_line_whatever_the_text() -> None:
     facts = read("در سال\n۱۴۰۰ تعداد ۵۰\nکتابخانه بزرگ\nساخته شد و سهم آن به ۱۲ درصد رسید")
     assert facts and all("\n" not in fact.explain() for fact in facts)
