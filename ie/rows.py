@@ -44,7 +44,7 @@ CSV_COLUMNS = (
 )  # fmt: skip
 _TYPE_OF = {name: kind for kind, names in _TYPES.items() for name in names.split()}
 COLUMNS: dict[str, ColumnType] = {name: _TYPE_OF.get(name, "text") for name in CSV_COLUMNS}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a wide one is narrowed by some programs
 
 
 def flat_record(fact: MetricFact) -> dict[str, object]:
@@ -95,7 +95,9 @@ def storable(text: str) -> str:
 def defused(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: an apostrophe goes before one that could begin one.
 
-    >>> defused("=1+1"), defused("واحد")
-    ("'=1+1", 'واحد')
+    One also goes before a formula that has apostrophes already, so that taking the first away gives the text again.
+
+    >>> defused("=1+1"), defused("'=1+1"), defused("واحد")
+    ("'=1+1", "''=1+1", 'واحد')
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text

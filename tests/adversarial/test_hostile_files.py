@@ -207,7 +207,7 @@ BROKEN = {
     "endless.doccano.jsonl": ENTITY % ("Infinity", ""),
     "huge.doccano.jsonl": ENTITY % (HUGE, ""),
     "words.doccano.jsonl": '{"text": "abc 5", "label": [["a", 5, "NUMBER"]]}',
-    "slots.doccano.jsonl": ENTITY % (4, ', "meta": {"slots": [{"at": [4, 5], "label": "NUMBER", "id": {}, "value": 3}]}'),
+    "slots.doccano.jsonl": ENTITY % (4, ', "meta": {"slots": [{"at": [4, 5], "label": "NUMBER", "id": {}}]}'),
     "deep.labelstudio.json": DEEP,
     "endless.labelstudio.json": TASK % '{"start": Infinity, "end": 5, "labels": ["NUMBER"]}',
     "huge.labelstudio.json": TASK % f'{{"start": {HUGE}, "end": 5, "labels": ["NUMBER"]}}',
