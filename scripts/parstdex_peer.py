@@ -41,8 +41,8 @@ def print_parstdex(documents: Sequence[Document], repeats: int, clock: Clock, an
         install = [python, "-m", "pip", "install", "-q", "parstdex"]
         installed = subprocess.run(install, capture_output=True, text=True, check=False)
         if installed.returncode:
-            last = (installed.stderr.strip().splitlines() or ["no reason given"])[-1]
-            say(f"skipped: parstdex cannot be installed here: {last}")
+            lines = [line.strip() for line in installed.stderr.splitlines() if "error" in line.lower()]
+            say(f"skipped: parstdex cannot be installed here: {(lines or ['no reason given'])[0]}")
             return
         news = [d.text[start:end] for d in documents for start, end in sentence_offsets(d.text)]
         theirs, ours = [], []
