@@ -161,7 +161,10 @@ def connected(address: str | None = None, **starting: Any) -> Iterator[None]:  #
             ray.init(address or "local", log_to_driver=False, logging_level=logging.ERROR, **here)
     except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
         reason = next(iter(str(error).splitlines()), "no answer")
-        raise IEError(f"no Ray cluster at {address or 'this machine'}: {reason}") from error
+        hint = (
+            "" if here else "; it must run, with the same release of Ray, and RAY_AUTH_TOKEN be its token if it has one"
+        )
+        raise IEError(f"no Ray cluster at {address or 'this machine'}: {reason}{hint}") from error
     try:
         yield
     finally:
