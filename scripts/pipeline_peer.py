@@ -49,7 +49,9 @@ class Peer:
 
 def compact_peer(folder: Path) -> Peer:
     """Return the model that ships in the package."""
-    classifier = AutoModelForTokenClassification.from_pretrained(folder, dtype=torch.float32).eval()
+    classifier = AutoModelForTokenClassification.from_pretrained(
+        folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, trust_remote_code=False
+    ).eval()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     return Peer("compact, 6 x 256", classifier, tokenizer, folder / "model.onnx")
 
