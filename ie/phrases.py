@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ie.boundaries import usage_of
 from ie.clauses import Chunk, Layout
 from ie.labels import PROGRAM
@@ -9,16 +11,45 @@ from ie.persian import ZWNJ
 from ie.scene import Figure, Scene, is_cue, word_at
 from ie.wordclasses import class_of_word
 
-__all__ = ["phrase_features", "place_features", "verb_after", "word_features"]
+__all__ = ["FigureWords", "phrase_features", "place_features", "verb_after", "word_features", "words_around"]
 
 _PATH = 8  # chunks between a number and a phrase that are spelt out
 _TWINS = 5  # phrases before one that repeats a counter in which the counted noun is looked for
 _SHORTEST = 3  # letters of a noun that other phrases are searched for
 
 
+@dataclass(frozen=True, slots=True)
+class FigureWords:
+    """The words around a figure: the ones next to it and their classes, its unit, the noun and the verb after it."""
+
+    left: str
+    right: str
+    classes: str
+    following: str
+    unit: str
+    noun: str
+    verb: str
+
+
+def words_around(scene: Scene, number: int) -> FigureWords:
+    """Return the words around a figure, which every candidate phrase is compared with."""
+    layout, figure = scene.layout, scene.figures[number]
+    left, right = word_at(layout, figure.first - 1), word_at(layout, figure.last + 1)
+    following, held = class_of_word(right), layout.chunks[figure.last]
+    return FigureWords(
+        left=left,
+        right=right,
+        classes=f"{class_of_word(left).coarse}:{following.coarse}",
+        following=following.fine,
+        unit=held.key if held.kind == "UNIT" else figure.unit_class,
+        noun=_noun_after(layout, figure),
+        verb=verb_after(layout, figure.last + 1, layout.chunks[figure.place].sentence),
+    )
+
+
 def phrase_features(scene: Scene, number: int, phrase: int) -> list[str]:
     """Describe a candidate phrase by itself and by where it stands to a figure."""
-    return word_features(scene, phrase) + place_features(scene, number, phrase)
+    return word_features(scene, phrase) + place_features(scene, number, phrase, words_around(scene, number))
 
 
 def word_features(scene: Scene, phrase: int) -> list[str]:
@@ -39,7 +70,7 @@ def _words_of(scene: Scene, phrase: int) -> list[str]:
     return layout.chunks[layout.places[PROGRAM][phrase]].key.replace(ZWNJ, " ").split()
 
 
-def place_features(scene: Scene, number: int, phrase: int) -> list[str]:
+def place_features(scene: Scene, number: int, phrase: int, around: FigureWords) -> list[str]:
     """Describe how a candidate phrase stands to a figure: what is next to it, the verb, the way between them."""
     layout, figure = scene.layout, scene.figures[number]
     unit, words = figure.unit_class, _words_of(scene, phrase)
@@ -58,17 +89,15 @@ def place_features(scene: Scene, number: int, phrase: int) -> list[str]:
         f"phrase:{side}:after2={after} {word_at(layout, last + 2)}",
         f"phrase:{side}:around={before}/{after}",
     ]
-    rows += _class_rows(layout, figure, side, words[0], before, after)
-    rows += _figure_rows(layout, figure, side, before, after, class_of_word(words[0]).coarse)
-    rows += _counter_rows(scene, figure, phrase, side, words)
-    return rows + _path_rows(layout, figure, first, last, side, before)
+    rows += _class_rows(figure, around, side, words[0], before, after)
+    rows += _counter_rows(scene, figure, around.noun, phrase, side, words)
+    return rows + _path_rows(layout, figure, first, last, side, before, around.verb)
 
 
-def _class_rows(layout: Layout, figure: Figure, side: str, head: str, before: str, after: str) -> list[str]:
-    """Describe the classes of a phrase's head and of the words around it, and the unit that its head goes with."""
-    held = layout.chunks[figure.last]
-    unit = held.key if held.kind == "UNIT" else figure.unit_class
-    fine = class_of_word(head).fine
+def _class_rows(figure: Figure, around: FigureWords, side: str, head: str, before: str, after: str) -> list[str]:
+    """Describe the class of a phrase's head with the unit, and the words around the phrase with those of the figure."""
+    unit, left, right, known = around.unit, around.left, around.right, class_of_word(head)
+    fine, coarse = known.fine, known.coarse
     return [
         f"phrase:u:{unit}:{side}:before={before}",
         f"phrase:u:{unit}:first={head}",
@@ -76,18 +105,10 @@ def _class_rows(layout: Layout, figure: Figure, side: str, head: str, before: st
         f"phrase:s:{side}:{figure.unit_class}:first={fine}",
         f"phrase:s:{side}:before={before}:first={fine}",
         f"phrase:s:{side}:{class_of_word(before).coarse}/{class_of_word(after).coarse}",
-    ]
-
-
-def _figure_rows(layout: Layout, figure: Figure, side: str, before: str, after: str, head: str) -> list[str]:
-    """Describe the words around a figure together with those around a phrase and the class of its head."""
-    left, right = word_at(layout, figure.first - 1), word_at(layout, figure.last + 1)
-    following = class_of_word(right)
-    return [
-        f"phrase:f:{side}:{following.fine}:{figure.unit_class}",
-        f"phrase:f:{side}:{class_of_word(left).coarse}:{following.coarse}",
-        f"phrase:f:{side}:left={left}:{head}",
-        f"phrase:f:{side}:right={right}:{head}",
+        f"phrase:f:{side}:{around.following}:{figure.unit_class}",
+        f"phrase:f:{side}:{around.classes}",
+        f"phrase:f:{side}:left={left}:{coarse}",
+        f"phrase:f:{side}:right={right}:{coarse}",
         f"phrase:f:{side}:left={left}:before={before}",
         f"phrase:f:{side}:left={left}:after={after}",
         f"phrase:f:{side}:right={right}:before={before}",
@@ -95,12 +116,11 @@ def _figure_rows(layout: Layout, figure: Figure, side: str, before: str, after: 
     ]
 
 
-def _counter_rows(scene: Scene, figure: Figure, phrase: int, side: str, words: list[str]) -> list[str]:
+def _counter_rows(scene: Scene, figure: Figure, noun: str, phrase: int, side: str, words: list[str]) -> list[str]:
     """Describe how a phrase stands to the noun after the figure: it is that noun, holds it, or only repeats it.
 
     «تعداد داروخانه‌های شبانه‌روزی از ۳۰ به ۵۴ داروخانه رسید» counts the phrase that holds the noun.
     """
-    noun = _noun_after(scene.layout, figure)
     if len(noun) < _SHORTEST:
         return []
     single = len(words) == 1 and words[0] == noun
@@ -128,13 +148,12 @@ def _noun_after(layout: Layout, figure: Figure) -> str:
     return layout.chunks[place].key.replace(ZWNJ, " ").split(" ", 1)[0]
 
 
-def _path_rows(layout: Layout, figure: Figure, first: int, last: int, side: str, before: str) -> list[str]:
+def _path_rows(layout: Layout, figure: Figure, first: int, last: int, side: str, before: str, form: str) -> list[str]:
     """Describe the way from a figure to a phrase, the verb after the figure, and the phrase's rank in its sentence."""
     chunks = layout.chunks
     sentence = chunks[figure.place].sentence
     if chunks[first].sentence != sentence:
         return [f"phrase:{side}:elsewhere"]
-    form = verb_after(layout, figure.last + 1, sentence)
     start = layout.first_of(sentence)
     rank = layout.count("program", start, first)
     own = layout.clause(first) == layout.clause(figure.place)

@@ -18,7 +18,7 @@ from ie.clauses import Chunk, Layout
 from ie.labels import NUMBER, PERIOD, PROGRAM
 from ie.numerals import NumberMention
 from ie.periods import PeriodMention
-from ie.phrases import place_features, word_features
+from ie.phrases import place_features, word_features, words_around
 from ie.scene import State, load_weights, score_rows
 from ie.schema import Offsets, Span
 
@@ -96,8 +96,9 @@ def _choose_phrases(
         candidates = program_candidates(scene, number, state)
         if not candidates:
             continue
+        around = words_around(scene, number)
         rows = [
-            program_features(scene, number, candidate, state) + place_features(scene, number, candidate)
+            program_features(scene, number, candidate, state) + place_features(scene, number, candidate, around)
             for candidate in candidates
         ]
         scores = [score + own[phrase] for score, phrase in zip(score_rows(weights, rows), candidates, strict=True)]
