@@ -97,16 +97,22 @@ def _is_name(tokens: Tokens, first: int, end: int, expression: say.Expression) -
         return _is_quoted(tokens, first, end, expression.of)
     if isinstance(expression, say.Month) and tokens.words[max(0, first - 2) : first] == ["نقل", "از"]:
         return True
-    if isinstance(expression, say.Named) and expression.year is None and expression.shift is None:
+    if isinstance(expression, say.Named):
         before = first - 2 if tokens.word(first - 1) in ("ها", "های") else first - 1
-        return tokens.word(before) in lexicon().context["feasts_told"]
-    if not isinstance(expression, say.Day | say.Month | say.Season | say.Weekday | say.DayWord) or _says_year(
-        expression
-    ):
-        return False
-    if tokens.has(first, "unit") or tokens.has(first, "from"):
+        is_bare = expression.year is None and expression.shift is None
+        return is_bare and tokens.word(before) in lexicon().context["feasts_told"]
+    return _names_by_date(tokens, first, end, expression)
+
+
+def _names_by_date(tokens: Tokens, first: int, end: int, expression: say.Expression) -> bool:
+    """Tell whether a day, month or season is part of a name; one that says its year is so of notes and coins only."""
+    if not isinstance(expression, say.Day | say.Month | say.Season | say.Weekday | say.DayWord):
         return False
     table = lexicon()
+    if _says_year(expression):
+        return tokens.word(first - 1) in table.context["issues_before"]
+    if tokens.has(first, "unit") or tokens.has(first, "from"):
+        return False
     if isinstance(expression, say.Season) and tokens.word(end) in table.context["seasons_named"]:
         return True
     if tokens.words[end - 1] != "ماه" and tokens.word(end) in table.context["names_after"]:
