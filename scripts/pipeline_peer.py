@@ -27,7 +27,9 @@ from ie.backends import onnx_model
 from ie.exporting import export_single, quantize
 from ie.labels import TAGS
 from ie.numerals import find_numbers
+from ie.periods import find_periods
 from ie.persian import fold, sentence_offsets
+from ie.proposals import select_numbers
 from ie.tagger import Tagger
 
 __all__ = ["Peer", "compact_peer", "parsbert_peer", "print_pipeline"]
@@ -132,10 +134,11 @@ def _tagger(peer: Peer, path: Path, extractor: Extractor) -> Tagger:
 
 
 def _sentences_with_numbers(documents: Sequence[Document]) -> list[str]:
-    """Return the sentences that the engine reads: those in which the grammar finds a number that may be a fact."""
+    """Return the sentences that the engine reads: those with a number that may be a fact, by the grammars."""
     found = []
     for document in documents:
-        numbers = [number.start for number in find_numbers(document.text) if number.reject is None]
+        candidates = select_numbers(find_numbers(document.text), find_periods(document.text))
+        numbers = [number.start for number in candidates]
         for start, end in sentence_offsets(document.text):
             if any(start <= number < end for number in numbers):
                 found.append(document.text[start:end])
