@@ -60,7 +60,8 @@ DROPPED = (
 
 _IS_DROPPED = re.compile(f"[{DROPPED}]")
 # a tatweel that lengthens no letter is a dash: «۱۲ـ۱۵», «۱۲ ـ ۱۵», «۴ـ راندمان»
-_DASH = re.compile("(?<=[0-9])\u0640|(?<=[ \n])\u0640(?=[ 0-9])")
+_DASHES = "(?<=[0-9])\u0640|(?<=[ \n\u200c])\u0640(?=[ 0-9\u200c])"
+_DASH = re.compile(_DASHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def folding_normalizer() -> Normalizer:
         normalizers.Replace(Regex("[" + re.escape("".join(sources)) + "]"), target)
         for target, sources in replaced.items()
     ]
+    steps.append(normalizers.Replace(Regex(_DASHES), "-"))
     steps.append(normalizers.Replace(Regex(f"[{DROPPED}]"), ""))
     steps.append(normalizers.Lowercase())
     steps.append(normalizers.Replace(Regex("(?<=[0-9]{2})[0-9]"), "0"))

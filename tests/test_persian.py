@@ -38,6 +38,7 @@ def test_raw_offsets_of_the_whole_folded_text_hold_all_its_letters(text):
         ("مسؤول", "مسوول"),
         ("خانۀ ما", "خانه ما"),
         ("شُـــد", "شد"),
+        ("۱۲ـ۱۵ و ۳ ـ ۴", "12-15 و 3 - 4"),
         ("\u202bسال\u202c", "سال"),
     ],
 )
