@@ -68,7 +68,7 @@ def test_an_explanation_stands_below_the_table_in_a_line_a_fact(report: Path) ->
     result = ie("predict", report, "--explain")
     lines = [line for line in result.stdout.splitlines() if line.startswith("report@")]
     assert result.exit_code == 0 and len(lines) == 1
-    assert "programme «واحد صنعتی» after the number" in lines[0] and "period «سال ۱۴۰۰»" in lines[0]
+    assert "programme «واحد صنعتی» right after the number" in lines[0] and "period «سال ۱۴۰۰»" in lines[0]
 
 
 @pytest.mark.parametrize("confidence", ["2", "-0.5", "nan", "much"])
