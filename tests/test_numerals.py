@@ -348,3 +348,16 @@ def test_gold_numbers_are_found_exactly(shared: Path) -> None:
     assert found / total >= 0.99
     assert right / total >= 0.985
     assert rejected / total <= 0.002
+
+
+@pytest.mark.parametrize(
+    ("text", "reject"),
+    [
+        ("این کارگاه بیش از چهار دهه سابقه دارد", None),
+        ("قناتی با قدمت بیش از هزار سال", None),
+        ("افراد دارای بیش از ۵ سال سابقه بیمه", "duration"),
+        ("پس از بیش از ده سال سابقه", "duration"),
+    ],
+)
+def test_experience_that_a_cue_measures_is_a_quantity(text: str, reject: str | None) -> None:
+    assert find_numbers(text)[0].reject == reject
