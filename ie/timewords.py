@@ -207,7 +207,8 @@ def _is_led_in(near: Surroundings, unit: UnitMatch, behind: list[str]) -> bool:
         if is_within or near.lead[-1] in _TIME_PRONOUNS:
             return True
     is_of_year = unit.plain == "ماه" and unit.adjective and _OF_YEAR.match(near.text, unit.end) is not None
-    return is_of_year or near.follows(_ELAPSED)
+    is_measured = near.comparator is not None and near.lead[-1:] == ["قدمت"] and _ASKED.isdisjoint(near.lead)
+    return is_of_year or (near.follows(_ELAPSED) and not is_measured)
 
 
 def _goes_by(near: Surroundings, unit: UnitMatch, behind: list[str]) -> bool:
