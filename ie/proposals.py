@@ -29,7 +29,7 @@ Weights = Mapping[str, Mapping[str, float]]
 _LEVELS = 10
 # what a model's log-odds of a phrase add to its score, and those of a word to a phrase that holds it; chosen on the
 # development documents
-_BELIEF, _TRUST = 0.3, 0.1
+_BELIEF, _TRUST = 0.5, 0.1
 
 
 def select_numbers(numbers: Sequence[NumberMention], periods: Sequence[PeriodMention]) -> list[NumberMention]:
