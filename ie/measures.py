@@ -131,7 +131,7 @@ def unit_of(
 def money_of(quantities: Sequence[Quantity]) -> tuple[str, str] | None:
     """Return the unit and currency of all money of a document, None where it names several or none."""
     named = {(one.unit, one.currency) for one in quantities if one.unit is not None and one.currency is not None}
-    return next(iter(named)) if len(named) == 1 else None  # type: ignore[return-value]
+    return next(iter(named)) if len(named) == 1 else None
 
 
 def money_flags(
