@@ -262,6 +262,8 @@ def _stands_as_year(r: Reading, i: int, end: int) -> bool:
         return True
     if before in r.table.context["year_heads"]:
         return True
+    if before == "در" and t.word(i - 2) in r.table.context["percents"]:  # «۲٫۶ درصد در ۲۰۲۶»
+        return True
     closed = r.closed(end) or t.has(end, "digits")
     if closed and " ".join(t.words[max(0, i - 2) : i]) in r.table.context["compared"]:
         return True

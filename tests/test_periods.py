@@ -484,3 +484,8 @@ def test_report_dates_keep_their_precision() -> None:
     assert str(read_report_date("1401")) == "1401"
     assert str(read_report_date("1401-07")) == "1401-07"
     assert read_report_date(None) is None
+
+
+def test_a_year_after_a_share_is_a_year_whatever_follows_it() -> None:
+    text = "رشد از ۲.۹ درصد در ۲۰۲۵ به ۲.۶ درصد در ۲۰۲۶ تنزل خواهد یافت."
+    assert [text[mention.start : mention.end] for mention in find_periods(text)] == ["۲۰۲۵", "۲۰۲۶"]
