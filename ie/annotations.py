@@ -201,7 +201,10 @@ class _TextFinder:
         text = record.get("text")
         if text is None and (name := record.get("text_file")):
             try:
-                text = (folder / name).read_bytes().decode("utf-8")
+                place = (folder / name).resolve()
+                if not place.is_relative_to(folder.resolve()):
+                    raise ValueError("one outside its folder")
+                text = place.read_bytes().decode("utf-8")
             except (OSError, ValueError) as error:
                 raise IEError(f"{where}: text_file: expected a UTF-8 text {name}, found {error}") from error
         if text is None:

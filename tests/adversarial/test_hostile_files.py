@@ -227,6 +227,16 @@ def test_a_broken_annotation_is_skipped_with_a_reason(tmp_path, name):
         assert len(str(skipped)) < 500
 
 
+@pytest.mark.parametrize("name", ["../secret.txt", "below/../../secret.txt", "/dev/zero", "a\0b", "."])
+def test_the_text_of_an_annotation_lies_in_its_folder(tmp_path, name):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text("abc 5")
+    (folder / "a.jsonl").write_text(json.dumps({"id": "a", "text_file": name, "facts": []}))
+    (skipped,) = formats.read(folder / "a.jsonl").skipped
+    assert "text_file: expected" in skipped.reason
+
+
 LINES = {
     "more digits than Python reads": "T1\tNUMBER 0 " + "9" * 5000 + "\tabc\n",
     "a place that is none": 'T1\tNUMBER 0 3\tabc\n#1\tAnnotatorNotes T1\t{"span": 5}\n',
