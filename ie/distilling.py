@@ -59,9 +59,9 @@ class DistillConfig(TrainConfig):
 def distill(config: DistillConfig) -> dict[str, Any]:
     """Teach the student, write its model folder and return its metrics."""
     prepare(config)
-    config = replace(config, model=pinned(config.model, config.revision), teacher=pinned(config.teacher))
     if config.temperature <= 0 or not 0 <= config.gold_share <= 1:
         raise IEError("expected a temperature above 0 and a gold_share from 0 to 1; see configs/distill.toml")
+    config = replace(config, model=pinned(config.model, config.revision), teacher=pinned(config.teacher))
     teacher = Tagger.load(config.teacher, config.threads or None)
     corpus = read_corpus(config)
     student = load_encoder(config.model, config.window, config.revision)

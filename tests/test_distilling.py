@@ -96,7 +96,7 @@ def test_only_sentences_with_a_number_are_read_and_no_more_than_asked_for(folder
 
 def test_a_teacher_that_is_missing_is_one_clear_error(folder):
     write_encoder(folder / "encoder")
-    with pytest.raises(IEError, match="teacher: no such model folder"):
+    with pytest.raises(IEError, match="teacher: no such folder"):
         distill(asked(folder))
 
 
