@@ -59,8 +59,10 @@ for name, module in list(sys.modules.items()):
                     ways[value] |= loops[name] or {"finditer"}
 def text(pattern):
     return pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
+def used(one, place):
+    return sorted(ways.get(one) or loops.get(place.partition(":")[0], ()))
 print(json.dumps([
-    (text(one.pattern), isinstance(one.pattern, bytes), one.flags, place, sorted(ways.get(one) or loops.get(place.partition(':')[0], ())))
+    (text(one.pattern), isinstance(one.pattern, bytes), one.flags, place, used(one, place))
     for one, place in found.items()
 ]))
 """
