@@ -99,6 +99,6 @@ def refuse_binary(data: bytes) -> None:
 
 def checked(text: str) -> str:
     """Return a text; raises IEError where there is nothing in it."""
-    if not text.strip("\ufeff \t\r\n\f\v"):
+    if not text.replace("\ufeff", "").strip():
         raise IEError("is empty")
     return text

@@ -185,6 +185,12 @@ def test_a_moment_that_no_zone_holds_is_one_reason(tmp_path, moment):
     assert reason(tmp_path / "edge.parquet")
 
 
+@pytest.mark.parametrize("blank", ["\x1c", "\ufeff\x85 ", " \ufeff\x1c\ufeff", "\u2028\u3000"])
+def test_a_file_of_blanks_is_empty(tmp_path, blank):
+    (tmp_path / "blank.txt").write_text(blank, encoding="utf-8")
+    assert reason(tmp_path / "blank.txt") == "is empty"
+
+
 def test_an_encoding_named_undefined_is_unknown():
     with pytest.raises(IEError, match="unknown encoding"):
         check_encoding("undefined")
