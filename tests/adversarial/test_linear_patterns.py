@@ -61,10 +61,10 @@ def text(pattern):
     return pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
 def used(one, place):
     return sorted(ways.get(one) or loops.get(place.partition(":")[0], ()))
-print(json.dumps([
-    (text(one.pattern), isinstance(one.pattern, bytes), one.flags, place, used(one, place))
-    for one, place in found.items()
-]))
+def row(one, place):
+    called = ways.get(one) or loops.get(place.partition(":")[0], ())
+    return text(one.pattern), isinstance(one.pattern, bytes), one.flags, place, sorted(called)
+print(json.dumps([row(one, place) for one, place in found.items()]))
 """
 
 Tree = parser.SubPattern
