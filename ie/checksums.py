@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ie.atomic import writing
 from ie.schema import IEError
 
 __all__ = ["SUMS", "check_checksums", "write_checksums"]
@@ -24,9 +25,8 @@ def write_checksums(folder: Path) -> None:
     """Write the sums of the files in a model folder that a model is loaded from."""
     files = sorted({path for pattern in _SUMMED for path in folder.glob(pattern)})
     lines = "".join(f"{_sum(path)}  {path.name}\n" for path in files)
-    partial = folder / f".{SUMS}.partial"
-    partial.write_text(lines, encoding="utf-8")
-    partial.replace(folder / SUMS)
+    with writing(folder / SUMS) as file:
+        file.write(lines)
 
 
 def check_checksums(folder: Path, names: Iterable[str]) -> None:
