@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from itertools import batched
@@ -204,36 +204,25 @@ def parts_of(batch: Batch, reading: Reading, characters: int = PART_CHARACTERS) 
     yield part(last=True)
 
 
-@dataclass(slots=True)
-class _Counts:
-    documents: int = 0
-    characters: int = 0
-    facts: int = 0
-    failures: list[Failure] = field(default_factory=list)
-
-
 def read_part(extractor: Extractor, part: Part, reading: Reading, output: str) -> Outcome:
     """Read the documents of a part and write its file; raises IEError where that cannot be written."""
     if part.done:
         return Outcome(part.key, part.number, part.last, kept=True)
-    counts = _Counts()
+    documents = characters = 0
+    failures: list[Failure] = []
     facts: list[MetricFact] = []
     for report in read_each(extractor, part.items, reading):
         if isinstance(report, Failure):
-            counts.failures.append(report)
+            failures.append(report)
             continue
-        found = report.at_least(reading.min_confidence).facts
-        counts.documents += 1
-        counts.characters += len(report.text)
-        counts.facts += len(found)
-        facts.extend(found)
-    if counts.failures:
-        lines = [to_json({"source": one.source, "reason": one.reason}) + "\n" for one in counts.failures]
+        documents += 1
+        characters += len(report.text)
+        facts.extend(report.at_least(reading.min_confidence).facts)
+    if failures:
+        lines = [to_json({"source": one.source, "reason": one.reason}) + "\n" for one in failures]
         told = "".join(lines).encode("utf-8", "backslashreplace")
         write_whole(join(output, f"{FAILURES}/{part.name.removesuffix('.parquet')}.jsonl"), told)
     table = BytesIO()
     write_parquet(facts, table)
     write_whole(join(output, part.name), table.getvalue())
-    return Outcome(
-        part.key, part.number, part.last, counts.documents, counts.characters, counts.facts, tuple(counts.failures)
-    )
+    return Outcome(part.key, part.number, part.last, documents, characters, len(facts), tuple(failures))
