@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ie.annotations import Part, read_annotations, read_splits
+from ie.annotations import AnnotatedDocument, Part, read_annotations, read_splits
 from ie.configuration import read_config
 from ie.evaluation import Evaluation, evaluate
 from ie.extractor import Extractor
@@ -66,6 +66,8 @@ def recipe(config: AblateConfig) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "runs.jsonl"
     runs = [json.loads(line) for line in record.read_text().splitlines()] if record.is_file() else []
+    splits = read_splits(base.splits)
+    documents = {Path(one).name: list(read_annotations(one).part(config.part, splits)) for one in config.scored}
     done = {(run["variant"], run["seed"]) for run in runs}
     # seeds outside: a table that is cut short has every variant
     for seed in config.seeds:
@@ -73,7 +75,7 @@ def recipe(config: AblateConfig) -> str:
             is_known = (variant.name, seed) in done or (variant.model is None and seed != config.seeds[0])
             if is_known or seed not in (variant.seeds or config.seeds):
                 continue
-            scores = score(config, train_variant(config, base, variant, seed, folder / "model"))
+            scores = score(train_variant(config, base, variant, seed, folder / "model"), documents)
             runs.append({"variant": variant.name, "seed": seed, "epochs": config.epochs, "scores": scores})
             with record.open("a") as lines:
                 lines.write(json.dumps(runs[-1], ensure_ascii=False) + "\n")
@@ -110,16 +112,12 @@ def train_variant(config: AblateConfig, base: TrainConfig, variant: Variant, see
     return Extractor.load(folder, threads=config.threads or None)
 
 
-def score(config: AblateConfig, extractor: Extractor) -> dict[str, Scores]:
+def score(extractor: Extractor, documents: Mapping[str, Sequence[AnnotatedDocument]]) -> dict[str, Scores]:
     """Return the F1 of spans and of whole facts of each annotated source."""
-    splits = read_splits(read_config(TrainConfig, config.base).splits)
-    scores = {}
-    for source in config.scored:
-        documents = list(read_annotations(source).part(config.part, splits))
-        scores[Path(source).name] = summarize(
-            evaluate(documents, extractor.predict_many(one.document for one in documents))
-        )
-    return scores
+    return {
+        source: summarize(evaluate(annotated, extractor.predict_many(one.document for one in annotated)))
+        for source, annotated in documents.items()
+    }
 
 
 def summarize(scores: Evaluation) -> Scores:
